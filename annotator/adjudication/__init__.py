@@ -1,0 +1,1 @@
+"""Disagreements, versions and merging into gold. Pure."""

@@ -1,0 +1,1 @@
+"""Scores between annotators. Pure."""

@@ -1,0 +1,1 @@
+"""The command line; the one place that wires store, workflow and tui together."""

@@ -1,0 +1,1 @@
+"""The domain: documents, schema, annotations, operations. Pure."""

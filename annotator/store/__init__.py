@@ -1,0 +1,1 @@
+"""The database behind the ports of `workflow.ports`; the only package that knows SQL."""

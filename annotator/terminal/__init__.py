@@ -1,0 +1,1 @@
+"""Which terminal this is, and what bytes make Arabic right on it."""

@@ -1,0 +1,228 @@
+"""Output filters: from visual order and presentation forms to what one family of terminals draws right.
+
+A filter is called with whole frames, in the order they are written, and returns the frame to write. It never
+changes a control sequence and does nothing to a frame without right-to-left characters. Filters that need neighbours
+to differ alternate by the parity of the screen column, so a cell that is painted again alone still differs from
+neighbours painted long ago.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from annotator.terminal.stream import CELLS, TOKENS, columns, cursor_column, has_rtl, is_cell, strip_marks
+
+Filter = Callable[[str], str]
+
+LRM: Final = "\u200e"
+_SGR: Final = re.compile(r"\x1b\[([\d;:]*)m")
+_CUBE: Final = (0, 95, 135, 175, 215, 255)  # xterm's 6x6x6 colour cube
+_BASIC: Final = (  # xterm's default colours 0-15
+    (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
+    (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
+    (255, 255, 255),
+)  # fmt: skip
+_GREY: Final = (128, 128, 128)  # stands for the terminal's own foreground: readable on dark and on light
+
+Rgb = tuple[int, int, int]
+
+
+def chain(first: Filter, second: Filter) -> Filter:
+    """The filter that applies `first`, then `second`."""
+
+    def both(frame: str) -> str:
+        return second(first(frame))
+
+    return both
+
+
+def lrm(frame: str) -> str:
+    """U+200E after each cell: a left-to-right neighbour keeps every cell a run of its own (tmux inside VTE)."""
+    if frame.isascii() or not has_rtl(frame):
+        return frame
+    parts = CELLS.split(frame)
+    parts[1::2] = [part if part[0] == "\x1b" else part + LRM for part in parts[1::2]]
+    return "".join(parts)
+
+
+def kitty(frame: str) -> str:
+    """kitty >= 0.40: cells in odd columns go out as `OSC 66;w=1:v=1;X BEL` (kitty's text sizing protocol).
+
+    The vertical alignment shows nothing at scale 1 but makes neighbours differ, so each becomes its own shaping run
+    and nothing is reversed. Older versions drop the payload. Characters beyond the Basic Multilingual Plane stay
+    plain: not every font draws them one column wide.
+    """
+    if frame.isascii() or not has_rtl(frame):
+        return frame
+    column = 0
+    parts = TOKENS.split(frame)
+    for index, part in enumerate(parts):
+        if not part:
+            continue
+        if index % 2 == 0:
+            column += columns(part)
+        elif part[0] > "\x7f":
+            if column & 1 and part[0] <= "\uffff":
+                parts[index] = f"\x1b]66;w=1:v=1;{part}\x07"
+            column += 1
+        elif (moved := cursor_column(part)) is not None:
+            column = moved
+    return "".join(parts)
+
+
+def kitty_old(frame: str) -> str:
+    """kitty < 0.40: letters inside each Arabic run in logical order, marks dropped, what touches a run made bold.
+
+    kitty hands adjacent cells of one font to HarfBuzz, which reverses them; so each run is reversed before. Colours
+    belong to the screen's columns and stay where they are. A neighbour that is no space is set in the other weight,
+    which is another font and so another run. The whole run has to be in the frame: paint whole rows.
+    """
+    if frame.isascii() or not has_rtl(frame):
+        return frame
+    parts = TOKENS.split(strip_marks(frame))
+    run: list[int] = []  # places in `parts` of adjacent cells
+    bold = False
+    for index, part in enumerate(parts):
+        if not part:
+            continue
+        if index % 2 == 0:
+            first_touches, run = bool(run), _reverse(parts, run)
+            last_touches = _starts_with_cell(parts, index + 1)
+            parts[index] = _other_weight(part, first=first_touches, last=last_touches, bold=bold)
+        elif is_cell(part):
+            run.append(index)
+        elif (sgr := _SGR.fullmatch(part)) is not None:
+            if (after := _bold_after(sgr[1], bold)) != bold:
+                bold, run = after, _reverse(parts, run)
+        elif part[0] != "\x1b" or part[-1] in "Hf":
+            run = _reverse(parts, run)
+    _reverse(parts, run)
+    return "".join(parts)
+
+
+def _reverse(parts: list[str], run: list[int]) -> list[int]:
+    texts = [parts[index] for index in reversed(run)]
+    for index, text in zip(run, texts, strict=True):
+        parts[index] = text
+    return []
+
+
+def _starts_with_cell(parts: list[str], index: int) -> bool:
+    """Whether the next thing drawn from `parts[index]` on is a cell; styles are looked through."""
+    for place in range(index, len(parts)):
+        part = parts[place]
+        if part and (place % 2 == 0 or _SGR.fullmatch(part) is None):
+            return place % 2 == 1 and is_cell(part)
+    return False
+
+
+def _other_weight(text: str, *, first: bool, last: bool, bold: bool) -> str:
+    before, after = ("\x1b[22m", "\x1b[1m") if bold else ("\x1b[1m", "\x1b[22m")
+    if len(text) == 1:
+        return f"{before}{text}{after}" if (first or last) and not text.isspace() else text
+    if last and not text[-1].isspace():
+        text = f"{text[:-1]}{before}{text[-1]}{after}"
+    if first and not text[0].isspace():
+        text = f"{before}{text[0]}{after}{text[1:]}"
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _bold_after(parameters: str, bold: bool) -> bool:
+    """Whether text is bold after `CSI parameters m`."""
+    for number, _ in _attributes(parameters):
+        if number in {0, 22}:
+            bold = False
+        elif number == 1:
+            bold = True
+    return bold
+
+
+def _attributes(parameters: str) -> list[tuple[int, Rgb | None]]:
+    """The attributes of an SGR sequence; 38, 48 and 58 carry their colour."""
+    numbers = [int(field or 0) for field in parameters.replace(":", ";").split(";")]
+    found: list[tuple[int, Rgb | None]] = []
+    place = 0
+    while place < len(numbers):
+        number, colour, taken = numbers[place], None, 1
+        if number in {38, 48, 58} and place + 1 < len(numbers):
+            kind = numbers[place + 1]
+            if kind == 2 and place + 4 < len(numbers):
+                red, green, blue = numbers[place + 2 : place + 5]
+                colour, taken = (red, green, blue), 5
+            elif kind == 5 and place + 2 < len(numbers):
+                colour, taken = _palette(numbers[place + 2]), 3
+        found.append((number, colour))
+        place += taken
+    return found
+
+
+def _palette(number: int) -> Rgb:
+    number = min(number, 255)
+    if number < 16:
+        return _BASIC[number]
+    if number < 232:
+        number -= 16
+        return _CUBE[number // 36], _CUBE[number // 6 % 6], _CUBE[number % 6]
+    grey = 8 + 10 * (number - 232)
+    return grey, grey, grey
+
+
+@lru_cache(maxsize=4096)
+def _foreground_after(parameters: str, foreground: Rgb | None) -> Rgb | None:
+    """The foreground colour after `CSI parameters m`; None is the terminal's own."""
+    for number, colour in _attributes(parameters):
+        if number == 38 and colour is not None:
+            foreground = colour
+        elif number in {0, 39}:
+            foreground = None
+        elif 30 <= number <= 37:
+            foreground = _BASIC[number - 30]
+        elif 90 <= number <= 97:
+            foreground = _BASIC[number - 82]
+    return foreground
+
+
+@lru_cache(maxsize=4096)
+def _shades(foreground: Rgb | None) -> tuple[str, str, str, str]:
+    """SGR before a cell in an even column, in an odd column, after a cell, and before text right of a cell.
+
+    All three colours look the same. The terminal's own foreground, which nobody knows, is put back after each cell.
+    """
+    red, green, blue = foreground or _GREY
+    even, odd = f"\x1b[38;2;{red};{green};{blue & ~1}m", f"\x1b[38;2;{red};{green};{blue | 1}m"
+    if foreground is None:
+        return even, odd, "\x1b[39m", ""
+    return even, odd, "", f"\x1b[38;2;{red ^ 1};{green};{blue}m"
+
+
+def jitter(frame: str) -> str:
+    """Neighbours differ in the last bit of a colour: a renderer that draws equal cells as one run cannot reorder.
+
+    For qterminal and the DOM renderer of xterm.js. Text that follows a cell differs as well, else a lone space would
+    join the cells around it.
+    """
+    if frame.isascii() or not has_rtl(frame):
+        return frame
+    foreground: Rgb | None = None
+    column, after_cell = 0, False
+    parts = TOKENS.split(frame)
+    for index, part in enumerate(parts):
+        if not part:
+            continue
+        if index % 2 == 0:
+            if after_cell:
+                parts[index] = _shades(foreground)[3] + part
+            column, after_cell = column + columns(part), False
+        elif is_cell(part):
+            shades = _shades(foreground)
+            parts[index] = f"{shades[column & 1]}{part}{shades[2]}"
+            column, after_cell = column + 1, True
+        elif (sgr := _SGR.fullmatch(part)) is not None:
+            foreground = _foreground_after(sgr[1], foreground)
+        elif (moved := cursor_column(part)) is not None:
+            column, after_cell = moved, False
+    return "".join(parts)

@@ -1,0 +1,1 @@
+"""Unicode engine: logical text to cells on a screen, and back. Pure."""

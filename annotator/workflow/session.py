@@ -1,0 +1,144 @@
+"""A person at work on one layer of one document: operations in, saved edits out."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from annotator.errors import OperationError, StaleRevisionError
+from annotator.model.annotations import Annotations, Provenance, fragments_of
+from annotator.model.checks import Problem, check_edit
+from annotator.model.documents import Document
+from annotator.model.operations import Edit, Operation, apply, plan
+from annotator.model.schema import Schema
+from annotator.model.span_index import SpanIndex
+from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey, Store
+
+
+def now() -> str:
+    """The time as RFC 3339 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_id(kind: str) -> str:
+    """A fresh annotation id: the first letter of KIND and twelve random characters."""
+    return f"{kind[0]}-{secrets.token_hex(6)}"
+
+
+def login_name() -> str:
+    """Who is at the keyboard, as the system knows them; "annotator" where it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "annotator"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a session tells its listeners after an edit, an undo or a redo of its own layer.
+
+    `touched` are the ranges of offsets whose look may have changed; `warnings` are of the annotations changed.
+    """
+
+    edit: Edit
+    revision: int
+    touched: tuple[tuple[int, int], ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+class Session:
+    """One person's open layer. `annotations` and `index` always show exactly what the store has committed."""
+
+    def __init__(self, store: Callable[[], Store], schema: Schema, document: Document, layer: Layer, who: str) -> None:
+        """STORE is called when something is first written or read from it: a database may take its time to open."""
+        self._store = store
+        self.schema = schema
+        self.document = document
+        self.who = who
+        self.key: LayerKey = layer.key
+        self.listeners: list[Callable[[Change], None]] = []
+        self._show(layer)
+
+    def _show(self, layer: Layer) -> None:
+        self.revision = layer.revision
+        self.annotations: Annotations = layer.annotations
+        self.index = SpanIndex(layer.annotations.values())
+
+    def provenance(self) -> Provenance:
+        """Of an annotation that this person makes now."""
+        return Provenance("human", self.who, now())
+
+    def submit(self, operation: Operation) -> Change | None:
+        """Check OPERATION, apply it, and return once it is durably stored. None when it changes nothing.
+
+        OperationError, with nothing changed, when the text or the schema does not allow it; StaleRevisionError when
+        the layer was changed elsewhere (call `reload` and try again).
+        """
+        edit = plan(self.annotations, operation)
+        if not edit.changed:
+            return None
+        after = apply(self.annotations, edit)
+        problems = check_edit(self.document.text, self.schema, after, edit)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            raise OperationError("; ".join(dict.fromkeys(problem.what for problem in errors)))
+        self._store().commit(self.who, now(), [LayerEdit(self.key, self.revision, edit)])
+        warnings = tuple(problem for problem in problems if problem.severity == "warning")
+        return self._accept(edit, after, self.revision + 1, warnings)
+
+    def undo(self) -> Entry | None:
+        """Take back this person's last edit, in whatever document it was. The entry says where."""
+        return self._follow(self._store().undo(self.who, now()))
+
+    def redo(self) -> Entry | None:
+        """Do again what was last undone."""
+        return self._follow(self._store().redo(self.who, now()))
+
+    def reload(self) -> None:
+        """Take over what the store has, after a StaleRevisionError."""
+        before = self.annotations
+        self._show(self._store().layer(self.key))
+        whole = ((0, len(self.document.text)),)
+        if before != self.annotations:
+            self._tell(Change(Edit("Reload", ()), self.revision, whole))
+
+    def _follow(self, entry: Entry | None) -> Entry | None:
+        for change in entry.edits if entry is not None else ():
+            if change.key != self.key:
+                continue
+            if change.base != self.revision:
+                self.reload()
+            else:
+                self._accept(change.edit, apply(self.annotations, change.edit), change.base + 1, ())
+        return entry
+
+    def _accept(self, edit: Edit, after: Annotations, revision: int, warnings: tuple[Problem, ...]) -> Change:
+        for replacement in edit.replacements:
+            self.index.replace(replacement.before, replacement.after)
+        self.annotations = after
+        self.revision = revision
+        change = Change(edit, revision, touched_ranges(edit), warnings)
+        self._tell(change)
+        return change
+
+    def _tell(self, change: Change) -> None:
+        for listener in self.listeners:
+            listener(change)
+
+
+def touched_ranges(edit: Edit) -> tuple[tuple[int, int], ...]:
+    """The ranges of offsets that the annotations of EDIT cover or covered, sorted."""
+    ranges = {
+        (start, end)
+        for replacement in edit.replacements
+        for annotation in (replacement.before, replacement.after)
+        if annotation is not None
+        for start, end in fragments_of(annotation)
+    }
+    return tuple(sorted(ranges))
+
+
+__all__ = ["Change", "Session", "StaleRevisionError", "login_name", "new_id", "now", "touched_ranges"]
