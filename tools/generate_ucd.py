@@ -174,7 +174,7 @@ def modules() -> dict[str, str]:
     return {
         "_bidi.py": module(
             "Bidi_Class, Bidi_Paired_Bracket and Bidi_Mirroring_Glyph.",
-            f"CODE_OF_CLASS: dict[str, int] = { {name: ord(code) for name, code in BIDI_CODES.items()} !r}",
+            f"CODE_OF_CLASS: dict[str, int] = { {name: ord(code) for name, code in BIDI_CODES.items()}!r}",
             f"FIRST_BRACKET = 0x{FIRST_BRACKET:X}",
             f"STARTS: tuple[int, ...] = {numbers(bidi_starts)}",
             f"CODES: bytes = {bytes(bidi_values)!r}",
@@ -196,7 +196,7 @@ def modules() -> dict[str, str]:
         "_common.py": module(
             "The Unicode version, and the characters that have a byte of their own.",
             f"UNICODE_VERSION = {version()!r}",
-            f"COMMON = {ascii(common)}",
+            f"COMMON = {common!a}",
         ),
     }
 

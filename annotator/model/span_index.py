@@ -82,6 +82,13 @@ class SpanIndex:
         last = max((span.start for span in found), default=None)
         return None if last is None else self._longest_from(last)
 
+    def in_order(self) -> list[Span]:
+        """The first span of every annotation, sorted."""
+        found = [span for span in self._short if not span.part]
+        if self._long:
+            found = sorted([*found, *(span for span in self._long if not span.part)])
+        return found
+
     def boundaries(self) -> Iterator[int]:
         """Every start and end, unsorted and with repeats."""
         for group in self._groups():

@@ -36,6 +36,7 @@ _MARKS = (
 _BOM = {encoding: mark for mark, encoding in _MARKS}
 _SUGGESTED = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "windows-1256", "iso-8859-6")
 _PUBLIC_NAME = {"cp1256": "windows-1256", "iso8859-6": "iso-8859-6", "utf-8-sig": "utf-8"}
+_EIGHT_BIT = {"windows-1256": "Windows-1256", "iso-8859-6": "ISO-8859-6"}
 _SAMPLE = 64 * 1024
 
 
@@ -64,9 +65,8 @@ def decode(data: bytes, encoding: str | None = None, *, where: str = "") -> Deco
     is no text in that encoding, holds NUL or is longer than `MAX_BYTES`; `UsageError` for an encoding that is unknown.
     """
     if len(data) > MAX_BYTES:
-        size = f"{len(data) / 2**20:,.1f} MiB"
         raise TextError(
-            f"the file has {size}, a document can have {MAX_BYTES // 2**20} MiB",
+            f"the file has {len(data):,} bytes, a document can have {MAX_BYTES:,}",
             where=where,
             hint="Split it into several documents",
         )
@@ -142,17 +142,20 @@ def _undecodable(data: bytes, codec: str, error: UnicodeDecodeError, skipped: in
     offset = skipped + error.start
     wrong = data[offset : min(skipped + max(error.end, error.start + 1), offset + 8)]
     before = data[skipped:offset].decode(codec, errors="replace")
-    cut_off = offset + len(wrong) >= len(data) and codec.startswith("utf-")
     if codec == "utf-8":
-        # A few high bytes are damage; many mean another encoding. Only then is another one named.
-        named = _wide_encoding(data) or _arabic_encoding(data)
+        named = _wide_encoding(data) or (None if _mostly_utf8(data) else _arabic_encoding(data))
         hint = _hint(named) if named else ""
     else:
         hint = "It is UTF-8: leave out --encoding" if _is_utf8(data) else ""
-    if not hint:
-        hint = "The file seems to be cut off at its end" if cut_off else "Name its encoding with --encoding"
+    if not hint and error.reason in {"unexpected end of data", "truncated data"}:
+        hint = "The file seems to be cut off at its end"
+    elif not hint:
+        damaged = codec != "utf-8" or _mostly_utf8(data)
+        hint = "The bytes around it are right: repair the file" if damaged else "Name its encoding with --encoding"
     return TextError(
-        f"{wrong.hex(' ').upper()} is not {codec.upper()} ({error.reason})", where=_place(where, offset, before), hint=hint
+        f"{wrong.hex(' ').upper()} is not {codec.upper()} ({error.reason})",
+        where=_place(where, offset, before),
+        hint=hint,
     )
 
 
@@ -173,7 +176,7 @@ def _place(where: str, offset: int, before: str) -> str:
 def _hint(encoding: str) -> str:
     if encoding.startswith(("utf-16", "utf-32")):
         return f"It looks like {encoding.upper()} without a byte order mark: try --encoding {encoding}"
-    return f"It looks like {encoding.title()}: try --encoding {encoding}"
+    return f"It looks like {_EIGHT_BIT[encoding]}: try --encoding {encoding}"
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -181,6 +184,12 @@ def _is_utf8(data: bytes) -> bool:
         return "\0" not in data.decode("utf-8")
     except UnicodeDecodeError:
         return False
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Say whether the data is UTF-8 with some damage: few replacements beside many right code points."""
+    text = data.decode("utf-8", errors="replace")
+    return text.count("\ufffd") * 20 < len(data) - len(text)  # continuation bytes, about one a letter
 
 
 def _wide_encoding(data: bytes) -> str | None:

@@ -85,4 +85,4 @@ def joining_forms(text: str) -> Sequence[Form]:
     Tatweel and ZWJ join their neighbours and have no form themselves; a letter has its form whether or not Unicode
     has presentation forms for it.
     """
-    return tuple(map(_FORMS.__getitem__, form_codes(text)))
+    return [_FORMS[code] for code in form_codes(text)]

@@ -63,6 +63,19 @@ class DocumentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """What the first frame needs, read in one go: a person's remembered state, and the document they are sent to.
+
+    `document` and `layer` are None when it is not clear which document to open; `documents` counts them.
+    """
+
+    state: dict[str, str]
+    documents: int
+    document: Document | None = None
+    layer: Layer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LayerEdit:
     """An edit of one layer, made on its revision `base`."""
 

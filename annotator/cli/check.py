@@ -1,0 +1,45 @@
+"""`annotator check`: look for anything wrong in the project."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+
+from annotator.cli.context import open_project, opened
+from annotator.cli.output import Writer, count
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this command."""
+    parser.add_argument("--json", action="store_true", help="report in JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check settings, schema, database, layers and gold files; errors make the exit status 1, warnings do not."""
+    from annotator.workflow.checking import check_project
+
+    project = open_project(arguments)
+    with opened(project) as store:
+        findings = list(check_project(project, store))
+        documents = len(store.documents())
+    counts = Counter(finding.severity for finding in findings)
+    writer = Writer(rtl=arguments.rtl)
+    if arguments.json:
+        writer.json(
+            {
+                "documents": documents,
+                "errors": counts["error"],
+                "warnings": counts["warning"],
+                "findings": [
+                    {"severity": finding.severity, "where": finding.where, "what": finding.what} for finding in findings
+                ],
+            }
+        )
+    else:
+        for finding in findings:
+            writer.line(f"{finding.severity}: {finding.where}: {finding.what}")
+        writer.line(
+            f"{count(documents, 'document')} checked: {count(counts['error'], 'error')}, "
+            f"{count(counts['warning'], 'warning')}"
+        )
+    return 1 if counts["error"] else 0

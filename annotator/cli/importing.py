@@ -1,0 +1,92 @@
+"""`annotator import`: bring texts and annotated files into the project."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.cli.context import open_project, opened, user
+from annotator.cli.output import Writer, count
+
+if TYPE_CHECKING:
+    from annotator.workflow.importing import ImportOutcome
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this command."""
+    from annotator.formats import FORMATS
+
+    readable = ", ".join(info.name for info in FORMATS.values() if info.reads)
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        type=Path,
+        help="a text, a file with annotations, or a folder of them (hidden files are passed over)",
+    )
+    parser.add_argument(
+        "--encoding", metavar="NAME", help="encoding of the texts (default: UTF-8, or what a byte order mark says)"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        help=f"read every file in this exchange format: {readable} (default: by the file's ending, other files are text)",
+    )
+    parser.add_argument(
+        "--duplicates",
+        choices=("skip", "add"),
+        default="skip",
+        help="what to do with a text that is there already: skip it, or add it again (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="report in JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import the files."""
+    from annotator.workflow.importing import import_files
+
+    project = open_project(arguments)
+    who = user(arguments)
+    with opened(project, create=True) as store:
+        outcome = import_files(
+            store,
+            arguments.paths,
+            encoding=arguments.encoding,
+            format=arguments.format,
+            schema=project.schema,
+            who=who,
+            on_duplicate=arguments.duplicates,
+        )
+    if arguments.json:
+        value = {
+            "added": [{"path": path, "id": id} for path, id in outcome.added],
+            "skipped": [{"path": path, "reason": reason} for path, reason in outcome.skipped],
+            "failed": [{"path": path, "message": message} for path, message in outcome.failed],
+            "remarks": [{"path": path, "text": text} for path, text in outcome.remarks],
+        }
+        Writer().json(value)
+    else:
+        report(Writer(rtl=arguments.rtl), outcome)
+    return 1 if outcome.failed else 0
+
+
+def report(writer: Writer, outcome: ImportOutcome) -> None:
+    """A line for each file, failures on standard error, and a sum."""
+    for path, id in outcome.added:
+        writer.line(f"{path}: imported as {id}")
+    for path, reason in outcome.skipped:
+        writer.line(f"{path}: skipped, {reason}")
+    for path, text in outcome.remarks:
+        writer.line(f"{path}: {text}")
+    writer.line(
+        f"{count(len(outcome.added), 'file')} imported, {len(outcome.skipped):,} skipped, "
+        f"{len(outcome.failed):,} failed"
+    )
+    if outcome.failed:
+        import sys
+
+        writer.stream.flush()
+        errors = Writer(sys.stderr)
+        for path, message in outcome.failed:
+            errors.line(f"annotator: {path}: {message}")

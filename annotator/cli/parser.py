@@ -1,0 +1,112 @@
+"""The commands and their options. Only the command that is called says what options it has: start-up time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final, cast
+
+from annotator import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A sub-command: its module has `configure(parser)` and `run(arguments) -> int`."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS: Final = (
+    Command("init", "init", "make a project"),
+    Command("import", "importing", "bring texts and annotated files into the project"),
+    Command("export", "export", "write a training set or another exchange format"),
+    Command("formats", "formats", "list the exchange formats and what each cannot hold"),
+    Command("status", "status", "show documents, layers and progress"),
+    Command("check", "check", "look for anything wrong in database, annotations and gold files"),
+    Command("history", "history", "show who did what"),
+    Command("backup", "backup", "copy the database, consistently"),
+    Command("terminal", "terminal", "find out how Arabic reads right on this terminal"),
+    Command("schema", "schema", "check or show the label schema"),
+)
+_OPEN: Final = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command line that was understood."""
+
+    module: str
+    arguments: argparse.Namespace
+
+    def run(self) -> int:
+        """Run the command and return its exit status."""
+        function = cast("Callable[[argparse.Namespace], int]", _module(self.module).run)
+        return function(self.arguments)
+
+
+def parse(argv: Sequence[str]) -> Invocation:
+    """Understand ARGV. SystemExit, with argparse's message written, for wrong use and for `--help`."""
+    arguments = build(set(argv)).parse_args(argv)
+    return Invocation(arguments.module, arguments)
+
+
+def build(wanted: set[str] | None = None) -> argparse.ArgumentParser:
+    """The parser, with the options of the commands whose names are WANTED, or of all."""
+    common = _common(argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        prog="annotator",
+        description="Annotate Arabic text in the terminal. Without a command the project is opened on the screen.",
+        epilog="'annotator COMMAND --help' shows the options of a command. Exit status: 0 success, 1 a problem in the "
+        "data, 2 wrong use.",
+        parents=[_common(None)],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"annotator {__version__}")
+    parser.add_argument("--document", metavar="ID", help="open this document")
+    parser.set_defaults(module=_OPEN)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        child = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=command.summary[0].upper() + command.summary[1:] + ".",
+            parents=[common],
+            allow_abbrev=False,
+        )
+        child.set_defaults(module=command.module)
+        if wanted is None or command.name in wanted:
+            _module(command.module).configure(child)
+    return parser
+
+
+def _common(default: str | None) -> argparse.ArgumentParser:
+    """Options of every command; they may stand before or after its name."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=default)
+    parser.add_argument(
+        "--project",
+        metavar="DIR",
+        type=Path,
+        help="the project's folder (default: $ANNOTATOR_PROJECT, else ./corpus, else this folder)",
+    )
+    parser.add_argument(
+        "--rtl",
+        metavar="NAME",
+        help="how to show Arabic on this terminal; 'annotator terminal' lists the ways (default: $ANNOTATOR_RTL, else "
+        "what was found out)",
+    )
+    parser.add_argument(
+        "--as",
+        dest="who",
+        metavar="NAME",
+        help="who is at work: the layer that is annotated (default: $ANNOTATOR_USER, else the login name)",
+    )
+    return parser
+
+
+def _module(name: str) -> object:
+    return import_module(f"annotator.cli.{name}")

@@ -1,0 +1,75 @@
+"""`annotator schema`: check or show the label schema."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from annotator.cli.context import open_project
+from annotator.cli.output import Writer, count
+
+if TYPE_CHECKING:
+    from annotator.model.schema import LabelType, Schema
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this command."""
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("check", "show", "json"),
+        default="show",
+        help="check: only say whether it is right; show: list it; json: give all of it (default: %(default)s)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check or show the schema; one that is wrong stops at opening, with every problem in the message."""
+    schema = open_project(arguments).schema
+    writer = Writer(rtl=arguments.rtl)
+    if arguments.action == "json":
+        writer.json(as_json(schema))
+        return 0
+    if arguments.action == "show":
+        _show(writer, schema)
+    sums = (
+        count(len(schema.entities), "entity type"),
+        count(len(schema.events), "event type"),
+        count(len(schema.relations), "relation type"),
+        count(len(schema.attributes), "attribute"),
+    )
+    writer.line(f"{schema.name} {schema.version}: {', '.join(sums)}; no problems")
+    return 0
+
+
+def _show(writer: Writer, schema: Schema) -> None:
+    rows = [_label_row("entity", label) for label in schema.entities]
+    for event in schema.events:
+        rows.append(_label_row("event", event))
+        for role in event.roles:
+            needed = "required" if role.required else ""
+            about = "; ".join(filter(None, (", ".join(role.fillers), needed, "" if role.multiple else "only one")))
+            rows.append(("  role", f"  {role.hotkey}", f"  {role.name}", about, role.titles.ar))
+    for relation in schema.relations:
+        arrow = "–" if relation.symmetric else "→"
+        about = f"{', '.join(relation.source)} {arrow} {', '.join(relation.target)}"
+        rows.append(("relation", relation.hotkey, relation.name, about, relation.titles.ar))
+    for attribute in schema.attributes:
+        values = ", ".join(attribute.values) or "true, false"
+        rows.append(("attribute", attribute.hotkey, attribute.name, values, attribute.titles.ar))
+    for label in schema.document_labels:
+        rows.append(("document", "", label.name, ", ".join(label.values), label.titles.ar))
+    for base in schema.knowledge_bases:
+        rows.append(("knowledge", "", base.prefix, f"{base.title}: {base.pattern}", ""))
+    writer.table(("KIND", "KEY", "NAME", "ABOUT", "TITLE"), rows)
+
+
+def _label_row(kind: str, label: LabelType) -> tuple[str, ...]:
+    return (kind, label.hotkey, label.name, ", ".join((label.titles.en, *label.attributes)), label.titles.ar)
+
+
+def as_json(schema: Schema) -> dict[str, Any]:
+    """SCHEMA as JSON values; the groups of the file are spelled out."""
+    from dataclasses import asdict
+
+    return asdict(schema)

@@ -1,0 +1,148 @@
+"""The store itself: every method is one transaction on one connection, behind one lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from annotator.errors import StoreError
+from annotator.model.documents import Document
+from annotator.store import documents as texts
+from annotator.store import journal, layers, tables, verification
+from annotator.store.backends import Backend
+from annotator.store.failures import translated
+from annotator.store.rows import check_storable
+from annotator.store.schema import begun
+from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey
+
+_state = tables.state
+_one_state: Final = (_state.c.who == bindparam("of_who"), _state.c.key == bindparam("of_key"))
+_GET_STATE: Final = select(_state.c.value).where(*_one_state)
+_CHANGE_STATE: Final = update(_state).where(*_one_state).values(value=bindparam("new_value"))
+_ADD_STATE: Final = insert(_state)
+
+
+class Database:
+    """An open database; implements `annotator.workflow.ports.Store`, whose docstrings say what each method means."""
+
+    def __init__(self, connection: Connection, backend: Backend) -> None:
+        """CONNECTION is open and at the current schema; the store closes it."""
+        self._connection = connection
+        self._backend = backend
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def _transaction(self, statement: str) -> Iterator[Connection]:
+        with self._lock, translated(self._backend.where):
+            if self._connection.closed:
+                raise StoreError("the database is closed", where=self._backend.where)
+            with begun(self._connection, statement):
+                yield self._connection
+
+    @contextmanager
+    def _outside(self) -> Iterator[Connection]:
+        """The connection between transactions, for what the database does by itself."""
+        with self._lock, translated(self._backend.where):
+            if self._connection.closed:
+                raise StoreError("the database is closed", where=self._backend.where)
+            yield self._connection
+
+    def documents(self) -> Sequence[DocumentSummary]:
+        """All documents with their layers."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.summaries(connection)
+
+    def add_documents(self, documents: Iterable[Document], at: str) -> list[str]:
+        """Add documents, all or none."""
+        added = list(documents)  # reading files must not keep other writers waiting
+        with self._transaction(self._backend.begin_write) as connection:
+            texts.add(connection, added, at)
+        return [document.id for document in added]
+
+    def document(self, id: str) -> Document:
+        """The document called ID."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.get(connection, id)
+
+    def has_document(self, id: str) -> bool:
+        """Whether there is a document called ID."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.exists(connection, id)
+
+    def document_with_digest(self, sha256: str) -> str | None:
+        """The document whose text has this digest."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.with_digest(connection, sha256)
+
+    def layers(self, document: str) -> list[str]:
+        """Names of the edited layers of a document."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.layer_names(connection, document)
+
+    def layer(self, key: LayerKey) -> Layer:
+        """A layer as it stands."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return layers.read(connection, key)
+
+    def commit(self, who: str, at: str, edits: Sequence[LayerEdit]) -> Entry:
+        """Apply EDITS and journal them."""
+        with self._transaction(self._backend.begin_write) as connection:
+            return journal.do(connection, who, at, edits)
+
+    def undo(self, who: str, at: str) -> Entry | None:
+        """Take back the person's last entry that stands."""
+        with self._transaction(self._backend.begin_write) as connection:
+            return journal.undo(connection, who, at)
+
+    def redo(self, who: str, at: str) -> Entry | None:
+        """Do again what was last taken back."""
+        with self._transaction(self._backend.begin_write) as connection:
+            return journal.redo(connection, who, at)
+
+    def can_undo(self, who: str) -> tuple[str, str]:
+        """Names of what undo and redo would be about."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return journal.names(connection, who)
+
+    def history(self, document: str | None = None, layer: str | None = None, limit: int = 100) -> list[Entry]:
+        """The newest entries of the journal."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return journal.history(connection, document, layer, limit)
+
+    def get_state(self, who: str, key: str) -> str | None:
+        """A remembered value."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return connection.scalar(_GET_STATE, {"of_who": who, "of_key": key})
+
+    def set_state(self, who: str, key: str, value: str) -> None:
+        """Remember a value."""
+        check_storable(who, key, value)
+        with self._transaction(self._backend.begin_write) as connection:
+            changed = connection.execute(_CHANGE_STATE, {"of_who": who, "of_key": key, "new_value": value})
+            if changed.rowcount == 0:
+                connection.execute(_ADD_STATE, {"who": who, "key": key, "value": value})
+
+    def problems(self) -> list[str]:
+        """What the database and a replay of the whole journal find wrong."""
+        with self._outside() as connection:
+            found = self._backend.integrity(connection)
+        if found:
+            return found  # what cannot be read need not be replayed
+        with self._transaction(self._backend.begin_read) as connection:
+            return verification.problems(connection)
+
+    def backup(self, path: str) -> None:
+        """Write a consistent copy to PATH."""
+        with self._outside() as connection:
+            self._backend.backup(connection, Path(path))
+
+    def close(self) -> None:
+        """Let go of the database; closing twice is no harm."""
+        with self._lock, translated(self._backend.where):
+            self._connection.close()
+            self._connection.engine.dispose()

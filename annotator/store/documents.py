@@ -1,0 +1,119 @@
+"""Documents inside a transaction."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from annotator.errors import StoreError
+from annotator.model.documents import Document, digest
+from annotator.store import tables
+from annotator.store.rows import check_storable
+from annotator.workflow.ports import DocumentSummary, LayerKey, LayerSummary
+
+_document, _layer = tables.document, tables.layer
+_IDS: Final = select(_document.c.id).order_by(_document.c.number)
+_ONE: Final = select(_document).where(_document.c.id == bindparam("of_id"))
+_EXISTS: Final = select(_document.c.id).where(_document.c.id == bindparam("of_id"))
+_WITH_DIGEST: Final = (
+    select(_document.c.id).where(_document.c.sha256 == bindparam("of_digest")).order_by(_document.c.number).limit(1)
+)
+_SUMMARIES: Final = select(
+    *(_document.c[name] for name in ("number", "id", "title", "sha256", "source", "length", "added_at"))
+).order_by(_document.c.number)
+_LAYERS: Final = select(_layer).order_by(_layer.c.document, _layer.c.name)
+_LAYER_NAMES: Final = (
+    select(_layer.c.name)
+    .join(_document, _layer.c.document == _document.c.number)
+    .where(_document.c.id == bindparam("of_id"), _layer.c.revision > 0)
+)
+_ADD: Final = insert(_document)
+
+
+def no_document(connection: Connection, id: str) -> StoreError:
+    """The error for a document that is not there, with the names that come near."""
+    near = difflib.get_close_matches(id, connection.scalars(_IDS).all(), n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "'annotator status' lists the documents"
+    return StoreError("there is no such document", where=id, hint=hint)
+
+
+def get(connection: Connection, id: str) -> Document:
+    """The document called ID, or the StoreError of `no_document`."""
+    row = connection.execute(_ONE, {"of_id": id}).one_or_none()
+    if row is None:
+        raise no_document(connection, id)
+    return Document(row.id, row.title, row.text, row.sha256, row.source, row.encoding, row.bom)
+
+
+def exists(connection: Connection, id: str) -> bool:
+    """Whether there is a document called ID."""
+    return connection.scalar(_EXISTS, {"of_id": id}) is not None
+
+
+def with_digest(connection: Connection, sha256: str) -> str | None:
+    """The id of the first document whose text has this SHA-256."""
+    return connection.scalar(_WITH_DIGEST, {"of_digest": sha256})
+
+
+def layer_names(connection: Connection, id: str) -> list[str]:
+    """The document's edited layers. Sorted here, because databases sort by the language of their server."""
+    return sorted(connection.scalars(_LAYER_NAMES, {"of_id": id}))
+
+
+def summaries(connection: Connection) -> list[DocumentSummary]:
+    """All documents, without their texts."""
+    ids: dict[int, str] = {}
+    layers: dict[int, list[LayerSummary]] = {}
+    rows = connection.execute(_SUMMARIES).all()
+    for row in rows:
+        ids[row.number], layers[row.number] = row.id, []
+    for row in connection.execute(_LAYERS):
+        key = LayerKey(ids[row.document], row.name)
+        summary = LayerSummary(key, row.revision, row.entities, row.events, row.others, row.edited_at)
+        layers[row.document].append(summary)
+    return [
+        DocumentSummary(
+            row.id,
+            row.title,
+            row.sha256,
+            row.source,
+            row.length,
+            row.added_at,
+            tuple(sorted(layers[row.number], key=lambda summary: summary.key.name)),
+        )
+        for row in rows
+    ]
+
+
+def add(connection: Connection, documents: Sequence[Document], at: str) -> None:
+    """Add documents in their order. StoreError when an id exists."""
+    check_storable(at)
+    seen: set[str] = set()
+    for document in documents:
+        if document.id in seen or exists(connection, document.id):
+            raise StoreError("a document with this id exists", where=document.id, hint="Give it another id")
+        seen.add(document.id)
+        connection.execute(_ADD, _row(document, at))
+
+
+def _row(document: Document, at: str) -> dict[str, Any]:
+    try:
+        check_storable(document.text, document.id, document.title, document.source, document.encoding)
+    except StoreError as error:
+        raise StoreError(error.what, where=document.id, hint=error.hint) from None
+    if document.sha256 != digest(document.text):
+        raise StoreError("the document's digest is not its text's", where=document.id)
+    return {
+        "id": document.id,
+        "title": document.title,
+        "sha256": document.sha256,
+        "source": document.source,
+        "encoding": document.encoding,
+        "bom": document.bom,
+        "length": len(document.text),
+        "added_at": at,
+        "text": document.text,
+    }

@@ -1,0 +1,84 @@
+"""What the first frame shows, read with the standard library alone: importing SQLAlchemy takes longer than reading.
+
+Only reads, and only a database of exactly this version. In every other case the answer is None and
+`annotator.store.open_store` creates, upgrades or explains.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from annotator.errors import StoreError
+from annotator.model.annotations import Annotations
+from annotator.model.documents import Document
+from annotator.store import sqlite
+from annotator.store.rows import HEAD, LAST_DOCUMENT, collector_paused, decode_all
+from annotator.workflow.ports import Layer, LayerKey
+
+_DOCUMENT: Final = "SELECT number, id, title, text, sha256, source, encoding, bom FROM document"
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A document and one of its layers; None for both when it is not clear which document to open.
+
+    `state` is all that is remembered of the person; `documents` the number of documents in the project.
+    """
+
+    document: Document | None
+    layer: Layer | None
+    state: Mapping[str, str]
+    documents: int
+
+
+def read_first(path: Path, who: str, layer: str, document: str | None = None) -> First | None:
+    """The document called DOCUMENT with its LAYER, and what is remembered of WHO.
+
+    Without a name: the document that WHO had open last, else the only one of the project. None when the database does
+    not exist, is of another version, or cannot be read.
+    """
+    if not path.is_file():
+        return None
+    try:
+        connection = sqlite.connect(path, "ro")
+    except (sqlite3.Error, StoreError):
+        return None
+    try:
+        connection.execute(sqlite.BEGIN_READ)  # one snapshot, whatever others write meanwhile
+        if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(HEAD,)]:
+            return None
+        with collector_paused():
+            return _read(connection, who, layer, document)
+    except (sqlite3.Error, StoreError):
+        return None
+    finally:
+        connection.close()
+
+
+def _read(connection: sqlite3.Connection, who: str, name: str, wanted: str | None) -> First:
+    state = dict(connection.execute("SELECT key, value FROM state WHERE who = ?", (who,)).fetchall())
+    (documents,) = connection.execute("SELECT count(*) FROM document").fetchone()
+    named = wanted if wanted is not None else state.get(LAST_DOCUMENT)
+    row = connection.execute(f"{_DOCUMENT} WHERE id = ?", (named,)).fetchone()  # NULL equals nothing
+    if row is None and wanted is None and documents == 1:
+        row = connection.execute(_DOCUMENT).fetchone()
+    if row is None:
+        return First(None, None, state, documents)
+    number, id_, title, text, sha256, source, encoding, bom = row
+    document = Document(id_, title, text, sha256, source, encoding, bool(bom))
+    return First(document, _layer(connection, number, LayerKey(id_, name)), state, documents)
+
+
+def _layer(connection: sqlite3.Connection, document: int, key: LayerKey) -> Layer:
+    found = connection.execute(
+        "SELECT number, revision FROM layer WHERE document = ? AND name = ?", (document, key.name)
+    ).fetchone()
+    if found is None:
+        return Layer(key, 0, Annotations())
+    number, revision = found
+    rows = connection.execute("SELECT data FROM annotation WHERE layer = ? ORDER BY added, position", (number,))
+    return Layer(key, revision, Annotations(decode_all([data for (data,) in rows.fetchall()])))

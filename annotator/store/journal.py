@@ -1,0 +1,183 @@
+"""The journal inside a transaction: what was done, by whom, and how it is taken back.
+
+Every command is an entry. A person's entries form one line through all documents. An undo applies the inverses of the
+newest entry that is done, a redo applies again the oldest that is undone; both are entries themselves, so the journal
+only ever grows, and replaying it from nothing gives every layer. Doing something new discards what is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+
+from annotator.errors import StaleRevisionError, StoreError
+from annotator.model.codec import decode_edit, encode_edit
+from annotator.model.operations import Edit
+from annotator.store import layers, tables
+from annotator.store.rows import check_storable, from_json, to_json
+from annotator.workflow.ports import Entry, EntryKind, LayerEdit, LayerKey
+
+_entry, _edit, _layer, _document = tables.entry, tables.entry_edit, tables.layer, tables.document
+_of_who: Final = (_entry.c.who == bindparam("of_who"), _entry.c.kind == "do")
+
+LAST_DONE: Final = select(_entry).where(*_of_who, _entry.c.state == "done").order_by(_entry.c.id.desc()).limit(1)
+FIRST_UNDONE: Final = select(_entry).where(*_of_who, _entry.c.state == "undone").order_by(_entry.c.id).limit(1)
+_DISCARD: Final = update(_entry).where(*_of_who, _entry.c.state == "undone").values(state="discarded")
+_SET_STATE: Final = update(_entry).where(_entry.c.id == bindparam("of_id")).values(state=bindparam("new_state"))
+_ADD: Final = insert(_entry)
+_ADD_EDIT: Final = insert(_edit)
+_EDITS: Final = (
+    select(_edit.c.entry, _edit.c.base, _edit.c.edit, _document.c.id.label("document"), _layer.c.name)
+    .join(_layer, _edit.c.layer == _layer.c.number)
+    .join(_document, _layer.c.document == _document.c.number)
+    .where(_edit.c.entry.in_(bindparam("of_entries", expanding=True)))
+    .order_by(_edit.c.entry, _edit.c.position)
+)
+_BY_OTHERS: Final = (
+    select(_entry.c.who, _entry.c.name, _edit.c.edit)
+    .join(_entry, _edit.c.entry == _entry.c.id)
+    .where(
+        _edit.c.layer == bindparam("in_layer"),
+        _edit.c.base >= bindparam("since"),
+        _entry.c.who != bindparam("not_who"),
+    )
+    .order_by(_edit.c.base.desc())
+)
+_ANY_BY_OTHERS: Final = _BY_OTHERS.limit(1)
+_AT_ONCE: Final = 500
+
+
+def do(connection: Connection, who: str, at: str, edits: Sequence[LayerEdit]) -> Entry:
+    """Make EDITS as one entry. StaleRevisionError when a layer is not at its edit's base."""
+    if not edits:
+        raise StoreError("there is nothing to store")
+    check_storable(who, at, *(change.edit.name for change in edits))
+    numbers = [
+        layers.apply_edit(connection, layers.find_or_add(connection, change.key), change, at).number for change in edits
+    ]
+    connection.execute(_DISCARD, {"of_who": who})
+    return _record(connection, Entry(0, at, who, edits[0].edit.name, "do", 0, tuple(edits)), numbers)
+
+
+def undo(connection: Connection, who: str, at: str) -> Entry | None:
+    """Take back the person's newest entry that is done."""
+    target = connection.execute(LAST_DONE, {"of_who": who}).one_or_none()
+    if target is None:
+        return None
+    (done,) = _entries(connection, [target])
+    inverses = [(change, change.edit.inverse()) for change in reversed(done.edits)]
+    return _reapply(connection, done, "undo", inverses, at)
+
+
+def redo(connection: Connection, who: str, at: str) -> Entry | None:
+    """Do again the person's oldest entry that is undone: the last that was taken back."""
+    target = connection.execute(FIRST_UNDONE, {"of_who": who}).one_or_none()
+    if target is None:
+        return None
+    (undone,) = _entries(connection, [target])
+    return _reapply(connection, undone, "redo", [(change, change.edit) for change in undone.edits], at)
+
+
+def names(connection: Connection, who: str) -> tuple[str, str]:
+    """The names of what `undo` and `redo` would be about; empty where there is nothing."""
+    rows = (connection.execute(query, {"of_who": who}).one_or_none() for query in (LAST_DONE, FIRST_UNDONE))
+    undoable, redoable = ("" if row is None else str(row.name) for row in rows)
+    return undoable, redoable
+
+
+def history(connection: Connection, document: str | None, layer: str | None, limit: int) -> list[Entry]:
+    """The newest LIMIT entries that touch the document and layer named, with everything each of them did."""
+    query = select(_entry).order_by(_entry.c.id.desc()).limit(max(limit, 0))
+    if document is not None or layer is not None:
+        touching = (
+            select(_edit.c.entry)
+            .join(_layer, _edit.c.layer == _layer.c.number)
+            .join(_document, _layer.c.document == _document.c.number)
+            .where(_edit.c.entry == _entry.c.id)
+        )
+        if document is not None:
+            touching = touching.where(_document.c.id == document)
+        if layer is not None:
+            touching = touching.where(_layer.c.name == layer)
+        query = query.where(exists(touching))
+    return _entries(connection, connection.execute(query).all())
+
+
+def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
+    edits: dict[int, list[LayerEdit]] = {row.id: [] for row in rows}
+    ids = list(edits)
+    for first in range(0, len(ids), _AT_ONCE):
+        for row in connection.execute(_EDITS, {"of_entries": ids[first : first + _AT_ONCE]}):
+            change = LayerEdit(LayerKey(row.document, row.name), row.base, decoded(row.edit))
+            edits[row.entry].append(change)
+    return [Entry(row.id, row.at, row.who, row.name, row.kind, row.target, tuple(edits[row.id])) for row in rows]
+
+
+def decoded(text: str) -> Edit:
+    """The edit of a row of the journal. StoreError when it is damaged."""
+    try:
+        return decode_edit(from_json(text))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"an edit of the journal cannot be read ({error!r})", where=text[:80]) from None
+
+
+def _reapply(
+    connection: Connection, target: Entry, kind: EntryKind, changes: Iterable[tuple[LayerEdit, Edit]], at: str
+) -> Entry:
+    check_storable(at)
+    numbers: list[int] = []
+    applied: list[LayerEdit] = []
+    for original, edit in changes:
+        layer = layers.find_or_add(connection, original.key)
+        change = LayerEdit(original.key, layer.revision, edit)
+        since = {"in_layer": layer.number, "since": original.base, "not_who": target.who}
+        others = connection.execute(_ANY_BY_OTHERS, since).one_or_none() is not None
+        if others and (ids := layers.changed_since(connection, layer, change)):
+            raise _in_the_way(connection, since, target, kind, change, set(ids))
+        layers.apply_edit(connection, layer, change, at)
+        if others and (pairs := list(layers.dangling(connection, layer, change))):
+            raise _in_the_way(connection, since, target, kind, change, {id for pair in pairs for id in pair})
+        numbers.append(layer.number)
+        applied.append(change)
+    state = "undone" if kind == "undo" else "done"
+    connection.execute(_SET_STATE, {"of_id": target.id, "new_state": state})
+    return _record(connection, Entry(0, at, target.who, target.name, kind, target.id, tuple(applied)), numbers)
+
+
+def _in_the_way(
+    connection: Connection, since: dict[str, Any], target: Entry, kind: EntryKind, change: LayerEdit, ids: set[str]
+) -> StaleRevisionError:
+    """Names the newest edit of somebody else that touches IDS, which is what stands in the way."""
+    cannot = f"so {target.name} cannot be {'undone' if kind == 'undo' else 'done again'}"
+    what = f"the annotation was changed since, {cannot}"
+    for row in connection.execute(_BY_OTHERS, since):
+        touched = {step.id for step in decoded(row.edit).replacements} & ids
+        if touched:
+            ids = touched
+            what = f"{row.who} changed the annotation since ({row.name}), {cannot}"
+            break
+    return StaleRevisionError(
+        what,
+        where=f"{layers.shown(change.key)}: {', '.join(sorted(ids)[:3])}",
+        hint="Reload the document and change the annotation itself",
+    )
+
+
+def _record(connection: Connection, entry: Entry, numbers: Sequence[int]) -> Entry:
+    values = {"at": entry.at, "who": entry.who, "name": entry.name, "kind": entry.kind, "target": entry.target}
+    added = connection.execute(_ADD, {**values, "state": "done"})
+    (id,) = added.inserted_primary_key or (0,)
+    rows = [
+        {
+            "entry": id,
+            "position": position,
+            "layer": number,
+            "base": change.base,
+            "edit": to_json(encode_edit(change.edit)),
+        }
+        for position, (number, change) in enumerate(zip(numbers, entry.edits, strict=True))
+    ]
+    connection.execute(_ADD_EDIT, rows if len(rows) > 1 else rows[0])
+    return Entry(id, entry.at, entry.who, entry.name, entry.kind, entry.target, entry.edits)

@@ -1,0 +1,247 @@
+"""Layers inside a transaction: read one, and make an edit of it, checked against what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from annotator.errors import StaleRevisionError
+from annotator.model.annotations import Annotation, Annotations, Entity, Event, fragments_of, kind_of, references
+from annotator.store import tables
+from annotator.store.documents import no_document
+from annotator.store.rows import annotation_data, check_storable, decode_all, decode_one, same
+from annotator.workflow.ports import Layer, LayerEdit, LayerKey
+
+_layer, _annotation, _document = tables.layer, tables.annotation, tables.document
+_at_row: Final = (_annotation.c.layer == bindparam("in_layer"), _annotation.c.id == bindparam("of_id"))
+
+# Kept statements: SQLAlchemy compiles each once and finds it again in tens of microseconds.
+_FIND: Final = (
+    select(_layer)
+    .join(_document, _layer.c.document == _document.c.number)
+    .where(_document.c.id == bindparam("document_id"), _layer.c.name == bindparam("layer_name"))
+)
+_DOCUMENT_NUMBER: Final = select(_document.c.number).where(_document.c.id == bindparam("document_id"))
+_ADD: Final = insert(_layer)
+_MOVE_ON: Final = (
+    update(_layer)
+    .where(_layer.c.number == bindparam("in_layer"))
+    .values({name: bindparam(name) for name in ("revision", "entities", "events", "others", "edited_at")})
+)
+_DATA: Final = (
+    select(_annotation.c.data)
+    .where(_annotation.c.layer == bindparam("in_layer"))
+    .order_by(_annotation.c.added, _annotation.c.position)
+)
+_DATA_OF_ONE: Final = select(_annotation.c.id, _annotation.c.data).where(*_at_row)
+_DATA_OF: Final = select(_annotation.c.id, _annotation.c.data).where(
+    _annotation.c.layer == bindparam("in_layer"), _annotation.c.id.in_(bindparam("of_ids", expanding=True))
+)
+_REFERRING: Final = select(_annotation.c.data).where(
+    _annotation.c.layer == bindparam("in_layer"), _annotation.c.kind.in_(("event", "relation", "chain", "note"))
+)
+_INSERT: Final = insert(_annotation)
+_UPDATE: Final = (
+    update(_annotation).where(*_at_row).values({name: bindparam(name) for name in ("kind", "start", "data")})
+)
+_DELETE: Final = delete(_annotation).where(*_at_row)
+_AT_ONCE: Final = 500
+"""Ids in one query; SQLite and PostgreSQL both limit the parameters of a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """A row of the table of layers, with the key that names it. `revision` 0 and `number` 0: not yet stored."""
+
+    key: LayerKey
+    number: int
+    revision: int = 0
+    entities: int = 0
+    events: int = 0
+    others: int = 0
+
+
+def find(connection: Connection, key: LayerKey) -> LayerRow | None:
+    """The layer's row; None when it was never edited."""
+    row = connection.execute(_FIND, {"document_id": key.document, "layer_name": key.name}).one_or_none()
+    return None if row is None else _layer_row(key, row)
+
+
+def _layer_row(key: LayerKey, row: Row[Any]) -> LayerRow:
+    return LayerRow(key, row.number, row.revision, row.entities, row.events, row.others)
+
+
+def find_or_add(connection: Connection, key: LayerKey) -> LayerRow:
+    """The layer's row, made when it is edited for the first time. StoreError when there is no such document."""
+    found = find(connection, key)
+    if found is not None:
+        return found
+    check_storable(key.name)
+    document = connection.scalar(_DOCUMENT_NUMBER, {"document_id": key.document})
+    if document is None:
+        raise no_document(connection, key.document)
+    empty = {"revision": 0, "entities": 0, "events": 0, "others": 0, "edited_at": ""}
+    added = connection.execute(_ADD, {"document": document, "name": key.name, **empty})
+    (number,) = added.inserted_primary_key or (0,)
+    return LayerRow(key, number)
+
+
+def read(connection: Connection, key: LayerKey) -> Layer:
+    """The layer as it stands."""
+    row = find(connection, key)
+    if row is None:
+        return Layer(key, 0, Annotations())
+    return Layer(key, row.revision, read_annotations(connection, row.number))
+
+
+def read_annotations(connection: Connection, layer: int) -> Annotations:
+    """The annotations of the layer with this number, in the order they were added."""
+    return Annotations(decode_all(connection.scalars(_DATA, {"in_layer": layer}).all()))
+
+
+def apply_edit(connection: Connection, layer: LayerRow, change: LayerEdit, at: str) -> LayerRow:
+    """Make CHANGE, as `annotator.model.operations.apply` would, and return the layer's new row.
+
+    StaleRevisionError when the layer is not at the edit's base, or holds something else than the edit was made on.
+    """
+    if layer.revision != change.base:
+        raise StaleRevisionError(
+            f"the layer is at revision {layer.revision}, this edit was made on {change.base}",
+            where=shown(layer.key),
+            hint="Reload the document and do it again",
+        )
+    befores, afters = net(change)
+    check_storable(*afters)
+    stored = stored_data(connection, layer.number, befores)
+    for key, before in befores.items():
+        if not same(stored.get(key), before):
+            raise StaleRevisionError(
+                "the annotation is not what this edit was made on",
+                where=f"{shown(layer.key)}: {key}",
+                hint="Reload the document and do it again",
+            )
+    after = replace(_counted(layer, befores, afters), revision=layer.revision + 1)
+    _write(connection, after, stored, afters)
+    connection.execute(
+        _MOVE_ON,
+        {
+            "in_layer": after.number,
+            "revision": after.revision,
+            "entities": after.entities,
+            "events": after.events,
+            "others": after.others,
+            "edited_at": at,
+        },
+    )
+    return after
+
+
+def net(change: LayerEdit) -> tuple[dict[str, Annotation | None], dict[str, Annotation | None]]:
+    """What each annotation that CHANGE touches was before it, and is after it, in the order they are touched.
+
+    StaleRevisionError when its steps do not follow from each other.
+    """
+    befores: dict[str, Annotation | None] = {}
+    afters: dict[str, Annotation | None] = {}
+    for step in change.edit.replacements:
+        key = step.id
+        if afters.get(key, step.before) != step.before:
+            raise StaleRevisionError(
+                "the steps of this edit do not follow from each other", where=f"{shown(change.key)}: {key}"
+            )
+        befores.setdefault(key, step.before)
+        afters[key] = step.after
+    return befores, afters
+
+
+def shown(key: LayerKey) -> str:
+    """The layer, for a message."""
+    return f"{key.document}, layer {key.name}"
+
+
+def stored_data(connection: Connection, layer: int, ids: Iterable[str]) -> dict[str, str]:
+    """The rows of those IDS that the layer has."""
+    wanted = list(ids)
+    if len(wanted) == 1:
+        row = connection.execute(_DATA_OF_ONE, {"in_layer": layer, "of_id": wanted[0]}).one_or_none()
+        return {} if row is None else {row.id: row.data}
+    found: dict[str, str] = {}
+    remaining = iter(wanted)
+    while some := list(islice(remaining, _AT_ONCE)):
+        rows = connection.execute(_DATA_OF, {"in_layer": layer, "of_ids": some})
+        found.update((id, data) for id, data in rows)
+    return found
+
+
+def dangling(connection: Connection, layer: LayerRow, change: LayerEdit) -> Iterator[tuple[str, str]]:
+    """After CHANGE: (id, target) of annotations that refer to what is not there, because of it."""
+    _, afters = net(change)
+    referring = [item for item in afters.values() if item is not None]
+    present = stored_data(connection, layer.number, {target for item in referring for target in references(item)})
+    for item in referring:
+        yield from ((item.id, target) for target in references(item) if target not in present)
+    removed = {id for id, after in afters.items() if after is None}
+    if removed:
+        for item in decode_all(connection.scalars(_REFERRING, {"in_layer": layer.number}).all()):
+            yield from ((item.id, target) for target in references(item) if target in removed)
+
+
+def changed_since(
+    connection: Connection, layer: LayerRow, change: LayerEdit
+) -> dict[str, tuple[Annotation | None, Annotation | None]]:
+    """By id: what CHANGE expects and what is stored, where these differ."""
+    befores, _ = net(change)
+    stored = stored_data(connection, layer.number, befores)
+    return {
+        id: (before, decode_one(stored[id]) if id in stored else None)
+        for id, before in befores.items()
+        if not same(stored.get(id), before)
+    }
+
+
+def _write(
+    connection: Connection, layer: LayerRow, stored: dict[str, str], afters: dict[str, Annotation | None]
+) -> None:
+    inserted: list[dict[str, Any]] = []
+    updated: list[dict[str, Any]] = []
+    deleted: list[dict[str, Any]] = []
+    for position, (id, after) in enumerate(afters.items()):
+        if after is None:
+            if id in stored:
+                deleted.append({"in_layer": layer.number, "of_id": id})
+            continue
+        row = {"kind": kind_of(after), "start": first_offset(after), "data": annotation_data(after)}
+        if id in stored:
+            updated.append({"in_layer": layer.number, "of_id": id, **row})
+        else:
+            place = {"layer": layer.number, "added": layer.revision, "position": position}
+            inserted.append({**place, "id": id, **row})
+    for statement, rows in ((_DELETE, deleted), (_UPDATE, updated), (_INSERT, inserted)):
+        if rows:
+            connection.execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def first_offset(annotation: Annotation) -> int | None:
+    """Where the annotation starts; None when it lies nowhere."""
+    fragments = fragments_of(annotation)
+    return fragments[0].start if fragments else None
+
+
+def count(annotations: Iterable[Annotation | None]) -> tuple[int, int, int]:
+    """How many are entities, events, and others."""
+    present = [item for item in annotations if item is not None]
+    entities = sum(isinstance(item, Entity) for item in present)
+    events = sum(isinstance(item, Event) for item in present)
+    return entities, events, len(present) - entities - events
+
+
+def _counted(layer: LayerRow, befores: dict[str, Annotation | None], afters: dict[str, Annotation | None]) -> LayerRow:
+    gone, come = count(befores.values()), count(afters.values())
+    entities, events, others = (new - old for old, new in zip(gone, come, strict=True))
+    return replace(
+        layer, entities=layer.entities + entities, events=layer.events + events, others=layer.others + others
+    )

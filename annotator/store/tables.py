@@ -1,0 +1,119 @@
+"""The tables, in SQLAlchemy Core. Portable types only; what is stored as JSON is text, read back as it was written.
+
+::
+
+    document ──< layer ──< annotation          what is so now
+                   └─────< entry_edit >── entry      how it came about: the journal
+    state                                      what a person's view remembers
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+"""A migration can only change a constraint that has a name."""
+
+metadata = MetaData(naming_convention=NAMING)
+
+document = Table(
+    "document",
+    metadata,
+    Column("number", Integer, primary_key=True),  # the order in which documents were added
+    Column("id", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("encoding", Text, nullable=False),
+    Column("bom", Boolean(create_constraint=False), nullable=False),
+    Column("length", Integer, nullable=False),  # in code points
+    Column("added_at", Text, nullable=False),
+    Column("text", Text, nullable=False),  # last: SQLite reads the columns before it without walking through it
+    Index(None, "sha256"),
+)
+
+layer = Table(
+    "layer",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("document", Integer, ForeignKey("document.number"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("entities", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("others", Integer, nullable=False),
+    Column("edited_at", Text, nullable=False),
+    UniqueConstraint("document", "name"),
+)
+
+annotation = Table(
+    "annotation",
+    metadata,
+    Column("layer", Integer, ForeignKey("layer.number"), primary_key=True, autoincrement=False),
+    Column("added", Integer, primary_key=True, autoincrement=False),  # the layer's revision that it came with
+    Column("position", Integer, primary_key=True, autoincrement=False),  # its place in that edit
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("start", Integer),  # the first offset; null for what lies nowhere
+    Column("data", Text, nullable=False),
+    UniqueConstraint("layer", "id"),
+    sqlite_with_rowid=False,  # one layer's annotations then lie side by side, in the order they are read
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(4), CheckConstraint("kind IN ('do', 'undo', 'redo')", name="kind"), nullable=False),
+    Column("target", Integer, nullable=False),  # the entry an undo or redo is about, else 0
+    Column(
+        "state",
+        String(9),
+        CheckConstraint("state IN ('done', 'undone', 'discarded')", name="state"),
+        nullable=False,
+    ),
+    Index(None, "who", "kind", "state", "id"),
+)
+
+entry_edit = Table(
+    "entry_edit",
+    metadata,
+    Column("entry", Integer, ForeignKey("entry.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("layer", Integer, ForeignKey("layer.number"), nullable=False),
+    Column("base", Integer, nullable=False),  # the layer's revision before it
+    Column("edit", Text, nullable=False),
+    UniqueConstraint("layer", "base"),
+)
+
+state = Table(
+    "state",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Alembic's own table, spelled out so that it is read and stamped without importing Alembic."""

@@ -1,0 +1,200 @@
+"""A lazy layout for documents of any size: a paragraph is laid out when it is looked at, and forgotten in time.
+
+Nothing here is proportional to the document but its text and 8 bytes a paragraph.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from annotator.text.kinds import is_mark
+from annotator.text.layout import Analysis, Base, Options, ParagraphLayout
+from annotator.text.paragraphs import Paragraphs
+from annotator.text.shaping import ALEFS, LAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["DocumentLayout"]
+
+_DEFAULT: Final = Options()
+_KEPT: Final = 1 << 19  # code points whose layout is kept; some 20 bytes each
+_OVERHEAD: Final = 256  # what an empty paragraph counts for
+_MARKS: Final = 32  # between lam and alef, as in `annotator.text.cells`
+
+Value = TypeVar("Value")
+
+
+class _Recent(Generic[Value]):
+    """Values by paragraph, the ones used last, up to a sum of code points; always at least one."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[int, tuple[Value, int]] = OrderedDict()
+        self._size = 0
+
+    def get(self, number: int) -> Value | None:
+        """Give a value and remember that it was used."""
+        found = self._values.get(number)
+        if found is None:
+            return None
+        self._values.move_to_end(number)
+        return found[0]
+
+    def put(self, number: int, value: Value, size: int) -> None:
+        """Keep a value that stands for `size` code points."""
+        self.drop(number)
+        self._values[number] = value, size + _OVERHEAD
+        self._size += size + _OVERHEAD
+        while self._size > _KEPT and len(self._values) > 1:
+            _, (_, freed) = self._values.popitem(last=False)
+            self._size -= freed
+
+    def drop(self, number: int) -> None:
+        """Forget one value, if it is there."""
+        _, size = self._values.pop(number, (None, 0))
+        self._size -= size
+
+    def items(self) -> list[tuple[int, Value]]:
+        """Give what is kept, the least recently used first."""
+        return [(number, value) for number, (value, _) in self._values.items()]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._size = 0
+
+
+class DocumentLayout:
+    """The lines of one document, paragraph by paragraph; the text never changes.
+
+    `width` is in cells, at least 1. Raises `ValueError` for a `base` other than "auto", "ltr" and "rtl".
+    """
+
+    def __init__(self, text: str, width: int, base: Base = "auto", options: Options = _DEFAULT) -> None:
+        if base not in {"auto", "ltr", "rtl"}:
+            raise ValueError(f'base is {base!r}; it can be "auto", "ltr" or "rtl"')
+        self._text = text
+        self._width = max(1, width)
+        self._base: Base = base
+        self._options = options
+        self._paragraphs = Paragraphs(text)
+        self._analyses: _Recent[Analysis] = _Recent()
+        self._layouts: _Recent[ParagraphLayout] = _Recent()
+        self._split: dict[str, dict[int, frozenset[int]]] = {}  # channel -> paragraph -> alefs drawn alone
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self._text
+
+    @property
+    def width(self) -> int:
+        """Cells of a line."""
+        return self._width
+
+    @property
+    def options(self) -> Options:
+        """What is drawn."""
+        return self._options
+
+    @property
+    def paragraph_count(self) -> int:
+        """Number of paragraphs, at least 1."""
+        return len(self._paragraphs)
+
+    def paragraph_of(self, offset: int) -> int:
+        """Give the number of the paragraph that holds `offset`, separators included; the last one for the end."""
+        return self._paragraphs.at(offset)
+
+    def paragraph_range(self, number: int) -> tuple[int, int]:
+        """Give the offsets of a paragraph's content, without its separator. Raises `IndexError`."""
+        self._check(number)
+        return self._paragraphs.range(number)
+
+    def paragraph(self, number: int) -> ParagraphLayout:
+        """Give the layout of one paragraph, made when first asked for. Raises `IndexError`."""
+        layout = self._layouts.get(number)
+        if layout is None:
+            self._check(number)
+            analysis = self._analysis(number)
+            start, tail = self._paragraphs.start(number), self._paragraphs.start(number + 1)
+            layout = ParagraphLayout(analysis, self._width, start, tail, self._alefs(number))
+            self._layouts.put(number, layout, len(analysis.text))
+        return layout
+
+    def set_boundaries(self, offsets: Iterable[int], channel: str = "annotations") -> list[int]:
+        """Say where lam and alef must not be one cell, replacing what was said through the same `channel`.
+
+        Of the offsets only those between a lam and its alef matter; the channels are united. Returns the paragraphs
+        whose layout changed, ascending.
+        """
+        fresh: dict[int, set[int]] = {}
+        text = self._text
+        for offset in offsets:
+            if 0 < offset < len(text) and (alef := _alef(text, offset)) >= 0:
+                fresh.setdefault(self._paragraphs.at(alef), set()).add(alef)
+        old = self._split.get(channel, {})
+        new = {number: frozenset(alefs) for number, alefs in fresh.items()}
+        touched = sorted(number for number in old.keys() | new.keys() if old.get(number) != new.get(number))
+        before = [self._alefs(number) for number in touched]
+        self._split[channel] = new
+        changed = [number for number, alefs in zip(touched, before, strict=True) if alefs != self._alefs(number)]
+        for number in changed:
+            self._layouts.drop(number)
+        return changed
+
+    def resize(self, width: int) -> None:
+        """Wrap at another width; what does not depend on it is kept."""
+        if max(1, width) != self._width:
+            self._width = max(1, width)
+            self._layouts.clear()
+
+    def set_options(self, options: Options) -> None:
+        """Draw with other options; levels and joining forms are kept."""
+        if options != self._options:
+            self._options = options
+            self._layouts.clear()
+            for number, analysis in self._analyses.items():
+                self._analyses.put(number, analysis.with_options(options), len(analysis.text))
+
+    def _analysis(self, number: int) -> Analysis:
+        analysis = self._analyses.get(number)
+        if analysis is None:
+            start, end = self._paragraphs.range(number)
+            analysis = Analysis(self._text[start:end], self._base, self._options)
+            self._analyses.put(number, analysis, end - start)
+        return analysis
+
+    def _alefs(self, number: int) -> frozenset[int]:
+        """Give the alefs of a paragraph that are drawn alone, for any channel."""
+        nothing: frozenset[int] = frozenset()
+        return nothing.union(*(channel.get(number, nothing) for channel in self._split.values()))
+
+    def _check(self, number: int) -> None:
+        if not 0 <= number < len(self._paragraphs):
+            raise IndexError(f"paragraph {number} of {len(self._paragraphs)}")
+
+
+@lru_cache(maxsize=4096)
+def _may_be_inside(ch: str) -> bool:
+    """Whether `ch` can follow a boundary inside a lam-alef."""
+    return ch in ALEFS or is_mark(ch)
+
+
+def _alef(text: str, offset: int) -> int:
+    """Offset of the alef whose lam-alef has `offset` between its letters, or -1."""
+    if not _may_be_inside(text[offset]):
+        return -1
+    lam = offset - 1
+    while text[lam] != LAM:
+        if lam <= max(0, offset - 1 - _MARKS) or not is_mark(text[lam]):
+            return -1
+        lam -= 1
+    alef = offset
+    while text[alef] not in ALEFS:
+        alef += 1
+        if alef > lam + 1 + _MARKS or alef >= len(text) or not (text[alef] in ALEFS or is_mark(text[alef])):
+            return -1
+    return alef

@@ -1,0 +1,160 @@
+"""Search in a document: literal or regular expression, folded or exact; hits are ranges of the document's offsets.
+
+A regular expression of a person runs as it is: one that backtracks without end does so here as everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from annotator.errors import UsageError
+from annotator.text.normalise import DEFAULT, Folded, FoldOptions, fold
+from annotator.text.token_rules import BASE, FORMAT, WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["FindOptions", "find_all", "find_next"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindOptions:
+    """How to search.
+
+    `normalise` folds document and query by `fold` first; without it every code point counts. `whole_word` takes only
+    hits that no letter, digit or mark touches from outside; clitics count as letters. `regex` reads the query as a
+    regular expression of Python, where `^` and `$` match at every line and nothing matches empty. `limit` stops the
+    search after that many hits.
+    """
+
+    normalise: bool = True
+    whole_word: bool = False
+    regex: bool = False
+    limit: int | None = None
+    fold: FoldOptions = DEFAULT
+
+
+_DEFAULT = FindOptions()
+_EXACT = FoldOptions(*(False,) * 11)
+_WORD_BEHIND = re.compile(f"[{FORMAT}]*+{BASE}")
+_IS_WORD = re.compile(WORD)
+_IS_FORMAT = re.compile(f"[{FORMAT}]")
+
+
+def find_all(text: str, query: str, options: FindOptions = _DEFAULT) -> Sequence[tuple[int, int]]:
+    """Give every hit as `(start, end)` offsets, ascending and disjoint; none for an empty query.
+
+    A folded hit covers the harakat that follow its last letter. A query that holds nothing but what folding drops is
+    looked for as it is. Raises `UsageError` with the position for a regular expression that is none.
+    """
+    return _find_all(text, query, options)
+
+
+def find_next(
+    text: str,
+    query: str,
+    from_offset: int,
+    options: FindOptions = _DEFAULT,
+    *,
+    backwards: bool = False,
+    wrap: bool = True,
+) -> tuple[int, int] | None:
+    """Give the first hit that starts at or after `from_offset`, or with `backwards` the last that starts before it.
+
+    `wrap` goes on at the other end of the document. None when there is no such hit.
+    """
+    hits = find_all(text, query, options)
+    index = bisect_left(hits, (from_offset, -1))
+    if backwards:
+        index -= 1
+    if not hits or (not wrap and not 0 <= index < len(hits)):
+        return None
+    return hits[index % len(hits)]
+
+
+@lru_cache(maxsize=16)
+def _find_all(text: str, query: str, options: FindOptions) -> Sequence[tuple[int, int]]:
+    if not query:
+        return ()
+    if options.regex:
+        pattern = _compile(query, options)
+        folded = _folded(text, options)
+        ranges: Iterator[tuple[int, int]] = (match.span() for match in pattern.finditer(folded.text))
+    else:
+        wanted = _folded(query, options).text
+        if wanted:
+            folded = _folded(text, options)
+        else:
+            wanted, folded = query, fold(text, _EXACT)
+        ranges = _literal(folded.text, wanted, overlapping=options.whole_word)
+    hits: list[tuple[int, int]] = []
+    last = 0
+    for first, behind in ranges:
+        if first == behind:
+            continue
+        start, end = folded.source_range(first, behind) if options.normalise else (first, behind)
+        if start < last or (options.whole_word and not _is_whole(text, start, end)):
+            continue
+        if options.limit is not None and len(hits) >= options.limit:
+            break
+        hits.append((start, end))
+        last = end
+    return tuple(hits)
+
+
+def _folded(text: str, options: FindOptions) -> Folded:
+    return fold(text, options.fold if options.normalise else _EXACT)
+
+
+def _literal(text: str, wanted: str, *, overlapping: bool) -> Iterator[tuple[int, int]]:
+    """Give the places of `wanted`; with `overlapping` also those that a refused hit would have hidden."""
+    step = 1 if overlapping else len(wanted)
+    start = text.find(wanted)
+    while start >= 0:
+        yield start, start + len(wanted)
+        start = text.find(wanted, start + step)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    if _IS_WORD.match(text, end - 1) and _WORD_BEHIND.match(text, end):
+        return False
+    if not _IS_WORD.match(text, start):
+        return True
+    before = start
+    while before > 0 and _IS_FORMAT.match(text, before - 1):
+        before -= 1
+    return before == 0 or not _IS_WORD.match(text, before - 1)
+
+
+def _compile(query: str, options: FindOptions) -> re.Pattern[str]:
+    pattern = _pattern(query, re.MULTILINE)
+    if not options.normalise:
+        return pattern
+    # Letters of the expression fold like the text's; its case may not, for \S is not \s.
+    kept = FoldOptions(
+        **{name: getattr(options.fold, name) for name in FoldOptions.__dataclass_fields__ if name != "case"}, case=False
+    )
+    flags = re.MULTILINE | (re.IGNORECASE if options.fold.case else 0)
+    try:
+        return _pattern(fold(query, kept).text, flags)
+    except UsageError as error:
+        raise UsageError(
+            "the expression asks for marks that folding drops", where=error.where, hint="Search without normalisation"
+        ) from error
+
+
+def _pattern(query: str, flags: int) -> re.Pattern[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a doubtful bracket in a search is no news to the person
+            return re.compile(query, flags)
+    except re.error as error:
+        where = "" if error.pos is None else f"position {error.pos + 1} of the search"
+        raise UsageError(f"not a regular expression: {error.msg}", where=where, hint="Search for it as text") from error
+    except (OverflowError, RecursionError) as error:
+        raise UsageError("the regular expression is too large", hint="Search for it as text") from error

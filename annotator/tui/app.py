@@ -1,0 +1,192 @@
+"""The program on a terminal: which look, which screen, which database, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+
+from annotator.terminal.choose import choose
+from annotator.terminal.memory import TerminalMemory, memory_path
+from annotator.terminal.probe import Answers
+from annotator.tui.commands import BY_ID, COMMANDS, Command
+from annotator.tui.driver import install_signal_handlers, rtl_driver
+from annotator.tui.launch import Launch
+from annotator.tui.look import DARK, LOOKS, Look
+from annotator.tui.screens.annotate import AnnotateScreen
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from annotator.model.schema import Schema
+    from annotator.workflow.ports import Store
+    from annotator.workflow.project import Project
+
+
+def _provider() -> type[Provider]:
+    from annotator.tui.palette_provider import CommandProvider  # noqa: PLC0415 - only when the palette opens
+
+    return CommandProvider
+
+
+def _app_bindings() -> list[BindingType]:
+    return [
+        Binding(
+            key, f"run_command('{command.id}')", command.title, show=False, priority=len(key) > 1 and "_" not in key
+        )
+        for command in COMMANDS
+        if command.scope == "app"
+        for key in command.keys
+    ]
+
+
+class AnnotatorApp(App[None], inherit_bindings=False):
+    """One run of the program over one project."""
+
+    TITLE = "annotator"
+    ALLOW_SELECT = False
+    COMMANDS = {_provider}  # noqa: RUF012 - Textual declares it as a ClassVar
+    BINDINGS: ClassVar[list[BindingType]] = _app_bindings()
+    CSS = """
+    Screen { layout: vertical; overflow: hidden hidden; }
+    """
+
+    def __init__(self, launch: Launch, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self.launch = launch
+        self.project: Project = launch.project
+        self.schema: Schema = launch.project.schema
+        self.who = launch.who
+        self.user_keys: dict[str, tuple[str, ...]] = {}
+        self.remembered: dict[str, str] = dict(launch.first.state) if launch.first is not None else {}
+        self.look: Look = LOOKS.get(self.remembered.get("theme", ""), DARK)
+        self._store: Store | None = None
+        self._store_lock = threading.Lock()
+        self.hint = ""
+        """What the person can do about this terminal, shown once."""
+
+    # -- the database ----------------------------------------------------------------------------------------------
+
+    def store(self) -> Store:
+        """The database; the first call opens it, which takes a moment. Any thread may call."""
+        with self._store_lock:
+            if self._store is None:
+                self._store = self.launch.open_store()
+            return self._store
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a value of this person's view for the next start; a database that cannot be written is no matter."""
+        from annotator.errors import StoreError  # noqa: PLC0415 - off the start-up path
+
+        if self.remembered.get(key) != value:
+            self.remembered[key] = value
+            try:
+                self.store().set_state(self.who, key, value)
+            except StoreError:
+                self.log.warning("the view's state was not kept")
+
+    # -- start and end ---------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """The text is the program's ground; other screens lie over it."""
+        return AnnotateScreen()
+
+    def on_mount(self) -> None:
+        """Choose Textual's own colours to go with ours."""
+        install_signal_handlers(self)
+        self.theme = "textual-dark" if self.look.dark else "textual-light"
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """After the first frame: what was loaded stays out of the collector's way, and the database is opened."""
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)
+        threading.Thread(target=self._warm_up, name="open-store", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
+
+        try:
+            self.store()
+        except AnnotatorError as error:
+            self.call_from_thread(self._explain, error)
+            return
+        gc.freeze()
+
+    def _explain(self, error: Exception) -> None:
+        screen = self.screen_stack[0]
+        if isinstance(screen, AnnotateScreen):
+            screen.say(str(error), bad=True)
+
+    def on_unmount(self) -> None:
+        """Let go of the database."""
+        with self._store_lock:
+            if self._store is not None:
+                self._store.close()
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def run_command(self, id: str) -> None:
+        """Do what the command ID does, on the screen it belongs to."""
+        command = BY_ID[id]
+        owner: object = self if command.scope == "app" else self.screen
+        self._call(owner, command)
+
+    def action_run_command(self, id: str) -> None:
+        """The same, for Textual's bindings."""
+        self.run_command(id)
+
+    def _call(self, owner: object, command: Command) -> None:
+        method: Callable[[], object] | None = getattr(owner, f"action_{command.action}", None)
+        if method is not None:
+            self.call_next(method)
+
+    def action_help(self) -> None:
+        """Show the keys of the screen below."""
+        from annotator.tui.screens.help import HelpScreen  # noqa: PLC0415 - only when asked for
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "annotate")))
+
+    def action_palette(self) -> None:
+        """Search all commands."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Change between dark and light."""
+        self.look = LOOKS["light" if self.look.dark else "dark"]
+        self.theme = "textual-dark" if self.look.dark else "textual-light"
+        for screen in self.screen_stack:
+            changed = getattr(screen, "look_changed", None)
+            if changed is not None:
+                changed()
+            for widget in screen.walk_children():
+                changed = getattr(widget, "look_changed", None)
+                if changed is not None:
+                    changed()
+        self.remember("theme", self.look.name)
+
+    async def action_quit(self) -> None:
+        """Leave; everything is saved already but the place of the caret."""
+        screen = self.screen_stack[0]
+        if isinstance(screen, AnnotateScreen):
+            screen.keep_place()
+        self.exit()
+
+
+def run(launch: Launch) -> int:
+    """Run the program on this terminal until the person leaves; the exit status."""
+    answers = launch.probe.finish() if launch.probe is not None else Answers()
+    choice = choose(answers, os.environ, argument=launch.rtl, memory=TerminalMemory(memory_path()))
+    app = AnnotatorApp(launch, rtl_driver(choice.strategy, typed=answers.leftover, late=answers.late))
+    app.hint = choice.hint or ""
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,198 @@
+"""Every command of the program, once: bindings, hint bar, help screen and command palette are made from this table.
+
+A command's `id` is `<screen>.<name>` and never changes: a user's key map names commands by it. The screen it belongs
+to has a method `action_<name>`, with `-` as `_`. `keys` are Textual's key names. `hint` is the word in the hint bar;
+commands without one are not shown there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do."""
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    group: str
+    hint: str = ""
+
+    @property
+    def action(self) -> str:
+        """The name of the method that does it, without `action_`."""
+        return self.id.partition(".")[2].replace("-", "_")
+
+    @property
+    def scope(self) -> str:
+        """The screen it belongs to; `app` is everywhere."""
+        return self.id.partition(".")[0]
+
+
+def _table(scope: str, group: str, *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> Iterator[Command]:
+    for name, keys, title, *hint in rows:
+        yield Command(f"{scope}.{name}", tuple(keys.split()), title, group, *hint)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    *_table(
+        "app",
+        "Program",
+        ("help", "f1 question_mark", "Show the keys of this screen", "help"),
+        ("palette", "ctrl+p", "Search all commands", "commands"),
+        ("theme", "f9", "Change between dark and light"),
+        ("quit", "ctrl+q", "Leave the program; everything is saved already", "quit"),
+    ),
+    *_table(
+        "annotate",
+        "Move",
+        ("left", "left", "To the word on the left"),
+        ("right", "right", "To the word on the right"),
+        ("up", "up", "One line up"),
+        ("down", "down", "One line down"),
+        ("left-cluster", "ctrl+left", "One letter to the left"),
+        ("right-cluster", "ctrl+right", "One letter to the right"),
+        ("left-clitic", "alt+left", "One clitic step to the left, inside the word"),
+        ("right-clitic", "alt+right", "One clitic step to the right, inside the word"),
+        ("next-sentence", "ctrl+down", "To the next sentence"),
+        ("previous-sentence", "ctrl+up", "To the previous sentence"),
+        ("line-start", "home", "To the start of the line"),
+        ("line-end", "end", "To the end of the line"),
+        ("page-up", "pageup", "One page up"),
+        ("page-down", "pagedown", "One page down"),
+        ("text-start", "ctrl+home", "To the start of the text"),
+        ("text-end", "ctrl+end", "To the end of the text"),
+    ),
+    *_table(
+        "annotate",
+        "Select",
+        ("extend-left", "shift+left", "Extend the selection by the word on the left"),
+        ("extend-right", "shift+right", "Extend the selection by the word on the right"),
+        ("extend-up", "shift+up", "Extend the selection one line up"),
+        ("extend-down", "shift+down", "Extend the selection one line down"),
+        ("extend-left-cluster", "ctrl+shift+left", "Extend the selection one letter to the left"),
+        ("extend-right-cluster", "ctrl+shift+right", "Extend the selection one letter to the right"),
+        ("extend-left-clitic", "alt+shift+left", "Extend the selection one clitic step to the left"),
+        ("extend-right-clitic", "alt+shift+right", "Extend the selection one clitic step to the right"),
+        ("mark", "v", "Start or end a selection that follows the caret", "mark"),
+        ("select-sentence", "s", "Select the sentence"),
+        ("cancel", "escape", "Drop the selection, the mark or the search"),
+    ),
+    *_table(
+        "annotate",
+        "Label",
+        ("pick-label", "enter", "Choose a label from a list", "label"),
+        ("delete", "delete backspace x", "Delete the current annotation", "delete"),
+        ("undo", "u ctrl+z", "Undo", "undo"),
+        ("redo", "U ctrl+y", "Redo", "redo"),
+    ),
+    *_table(
+        "annotate",
+        "Annotations",
+        ("next-annotation", "tab", "To the next annotation", "next"),
+        ("previous-annotation", "shift+tab", "To the previous annotation"),
+        ("cycle", "space", "To the next of the annotations stacked under the caret"),
+        ("end-forward", "right_square_bracket", "Move the end of the annotation one word forward", "resize"),
+        ("end-back", "left_square_bracket", "Move the end of the annotation one word back"),
+        ("start-forward", "right_curly_bracket", "Move the start of the annotation one word forward"),
+        ("start-back", "left_curly_bracket", "Move the start of the annotation one word back"),
+        ("end-forward-cluster", "greater_than_sign", "Move the end one letter forward"),
+        ("end-back-cluster", "less_than_sign", "Move the end one letter back"),
+        ("start-forward-cluster", "right_parenthesis", "Move the start one letter forward"),
+        ("start-back-cluster", "left_parenthesis", "Move the start one letter back"),
+    ),
+    *_table(
+        "annotate",
+        "Find",
+        ("find", "slash ctrl+f", "Find in the text", "find"),
+        ("find-next", "n", "To the next hit"),
+        ("find-previous", "N", "To the previous hit"),
+    ),
+    *_table(
+        "annotate",
+        "Screen",
+        ("documents", "f2 ctrl+o", "Show all documents", "documents"),
+        ("export", "f4", "Export this layer", "export"),
+        ("lanes", "f5", "Show spans as bars under the line, or by colour only"),
+        ("panel", "f6", "Show or hide the side panel"),
+        ("previous-document", "f7", "Open the previous document"),
+        ("next-document", "f8", "Open the next document"),
+        ("harakat", "f10", "Show or hide harakat"),
+        ("controls", "f11", "Show or hide bidi and other control characters"),
+        ("copy", "ctrl+c", "Copy the selected text to the clipboard of the terminal"),
+    ),
+    *_table(
+        "documents",
+        "Documents",
+        ("open", "enter", "Open the document", "open"),
+        ("filter", "slash ctrl+f", "Filter by title or id", "filter"),
+        ("sort", "o", "Sort by the next column", "sort"),
+        ("import", "i", "Import files", "import"),
+        ("export", "f4 e", "Export a layer of all documents", "export"),
+        ("undo", "u ctrl+z", "Undo"),
+        ("redo", "U ctrl+y", "Redo"),
+        ("back", "escape f2", "Back to the text", "back"),
+    ),
+)
+
+BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
+
+
+def commands_of(scope: str) -> list[Command]:
+    """The commands of a screen, then those that are everywhere."""
+    return [c for c in COMMANDS if c.scope == scope] + [c for c in COMMANDS if c.scope == "app"]
+
+
+def key_map(commands: Iterable[Command], changed: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, Command]:
+    """Which key runs which of COMMANDS; the first to claim a key has it.
+
+    CHANGED holds a user's own keys by command id.
+    """
+    found: dict[str, Command] = {}
+    for command in commands:
+        for key in (changed or {}).get(command.id, command.keys):
+            found.setdefault(key, command)
+    return found
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "question_mark": "?",
+    "slash": "/",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "right_parenthesis": ")",
+    "left_parenthesis": "(",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "delete": "Del",
+    "backspace": "Backspace",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "ctrl": "Ctrl",
+    "shift": "Shift",
+    "alt": "Alt",
+}
+
+
+def key_title(key: str) -> str:
+    """What a key is called on screen: `ctrl+left` is `Ctrl+←`."""
+    parts = [_NAMES.get(part, part.upper() if len(part) > 1 else part) for part in key.split("+")]
+    if len(parts) > 1 and len(parts[-1]) == 1:
+        parts[-1] = parts[-1].upper()
+    return "+".join(parts)

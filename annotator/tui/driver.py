@@ -1,0 +1,241 @@
+"""The Textual driver that makes Arabic right on this terminal and always gives the terminal back.
+
+Added to Textual's own driver: the strategy's bytes around the alternate screen, its filter over every frame, typed
+keys kept and late answers dropped after the terminal was asked what it is, an orderly end on SIGTERM and SIGHUP, and
+a terminal that disappears (its window closed) ends the program instead of raising or spinning.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import select
+import signal
+import termios
+import threading
+from codecs import getincrementaldecoder
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from annotator.terminal.probe import LateAnswers
+from annotator.terminal.strategies import STRATEGIES, Strategy
+from annotator.terminal.stream import compact
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from textual.app import App
+
+    from annotator.terminal.filters import Filter
+
+_ENTER: Final = "\x1b[?1049h"
+_LEAVE: Final = "\x1b[?1049l"
+_CLEAR: Final = "\x1b[2J"
+_MODES_OFF: Final = (
+    "\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[?7h\x1b[<u"
+)
+_CURSOR_ON: Final = "\x1b[?25h\x1b[?1004l"
+
+GRACE: Final = 3.0
+"""Seconds the program has to stop after a signal before it is ended without being asked again."""
+
+_PAUSE, _SHORT_PAUSE = 0.1, 0.02  # seconds between looks at the clock; short while an escape sequence may be open
+
+
+class _Outlet:
+    """The file behind Textual's writer thread: frames are compacted and filtered here, in the order they are shown.
+
+    A terminal that is gone swallows everything: an exception in the writer thread would leave the program waiting
+    for a full queue.
+    """
+
+    def __init__(self, file: IO[str], output_filter: Filter | None) -> None:
+        self._file = file
+        self._filter = output_filter
+        self.gone = False
+
+    def write(self, text: str) -> int:
+        """Write one frame; silent when the terminal is gone."""
+        if self.gone:
+            return len(text)
+        frame = compact(text)
+        if self._filter is not None:
+            frame = self._filter(frame)
+        try:
+            self._file.write(frame)
+        except (OSError, ValueError):  # the window was closed, or the file
+            self.gone = True
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush what was written; silent when the terminal is gone."""
+        if self.gone:
+            return
+        try:
+            self._file.flush()
+        except (OSError, ValueError):
+            self.gone = True
+
+    def fileno(self) -> int:
+        """The descriptor of the terminal."""
+        return self._file.fileno()
+
+
+class RtlDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS with a strategy for Arabic; make one with `rtl_driver`."""
+
+    strategy: ClassVar[Strategy] = STRATEGIES["visual"]
+    typed: ClassVar[bytes] = b""
+    late: ClassVar[bool] = False
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        terminal = cast("IO[str]", self._file)  # standard error, which exists when a terminal does
+        with contextlib.suppress(OSError):
+            os.set_blocking(terminal.fileno(), True)  # a program before us may have left it non-blocking
+        self._outlet = _Outlet(terminal, self.strategy.output_filter)
+        self._file = cast("Any", self._outlet)  # the writer thread needs write, flush and fileno
+        self._typed_ahead = self.typed
+        self._late_answers = LateAnswers() if self.late else None
+        self._entered = False  # the alternate screen
+        self._timer: threading.Timer | None = None
+
+    def write(self, data: str) -> None:
+        """Queue output; the strategy's bytes travel with entering and leaving the alternate screen."""
+        if data == _ENTER:
+            self._entered = True
+            atexit.register(self.give_back)
+            data = f"{_ENTER}{self.strategy.start}{_CLEAR}"
+        elif data == _LEAVE:
+            self._entered = False
+            atexit.unregister(self.give_back)
+            data = f"{_LEAVE}{self.strategy.stop}"
+        super().write(data)
+
+    def give_back(self) -> None:
+        """Put the terminal back at once, past the queue: for ends at which Textual does not run any more."""
+        atexit.unregister(self.give_back)
+        if not self._entered:
+            return
+        self._entered = False
+        with contextlib.suppress(OSError, ValueError):
+            os.write(self._outlet.fileno(), f"{_MODES_OFF}{_LEAVE}{self.strategy.stop}{_CURSOR_ON}".encode())
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+    @property
+    def ending(self) -> bool:
+        """Whether the program was asked to end from outside."""
+        return self._timer is not None
+
+    def end(self, status: int) -> None:
+        """End the app with exit status `status`; from any thread and from a signal handler.
+
+        It is asked first; after `GRACE` seconds the process ends anyway, since the loop may be busy for good.
+        """
+        if self.ending:
+            return
+        self._timer = threading.Timer(GRACE, self.end_now, (status,))
+        self._timer.daemon = True
+        self._timer.start()
+        try:
+            self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=status))
+        except RuntimeError:  # the loop is closed: the app has ended, only the process has not
+            self.end_now(status)
+
+    def end_now(self, status: int) -> NoReturn:
+        """End the process without asking; what was saved stays saved."""
+        self.give_back()
+        os._exit(status)
+
+    def close(self) -> None:
+        """Write what is queued and stop writing."""
+        super().close()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def run_input_thread(self) -> None:
+        """Read keys until input is switched off or the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decoder = getincrementaldecoder("utf-8")(errors="replace")
+        late = self._late_answers
+
+        def deliver(typed: bytes) -> None:
+            if text := decoder.decode(typed):
+                for event in parser.feed(text):
+                    self.process_message(event)
+
+        received, self._typed_ahead = self._typed_ahead, b""
+        while not self.exit_event.is_set():
+            if late is not None and received:
+                received = late.feed(received)
+            if received:
+                deliver(received)
+            pause = _SHORT_PAUSE if b"\x1b" in received or (late is not None and late.holding) else _PAUSE
+            arrived = self._receive(pause)
+            if arrived is None:
+                return
+            if not arrived and late is not None and (held := late.flush()):
+                deliver(held)
+            if late is not None and late.done:
+                late = self._late_answers = None
+            for event in parser.tick():
+                self.process_message(event)
+            received = arrived
+
+    def _receive(self, pause: float) -> bytes | None:
+        """What was typed within `pause` seconds; None when nothing will ever come again."""
+        try:
+            ready, _, _ = select.select([self.fileno], [], [], pause)
+            if not ready:
+                return b""
+            received = os.read(self.fileno, 4096)
+        except OSError:  # EIO: the terminal hung up
+            received = b""
+        if not received:  # end of input
+            if self.input_tty:
+                self._outlet.gone = True
+                self.end(128 + signal.SIGHUP)
+            return None
+        return received
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Come back to the foreground, unless the program is on its way out."""
+        if not self.ending:
+            super()._sigcont_application()
+
+
+def rtl_driver(strategy: Strategy, *, typed: bytes = b"", late: bool = False) -> type[RtlDriver]:
+    """A driver class for `App(driver_class=...)`.
+
+    `typed` are bytes that arrived while the terminal was asked (`Answers.leftover`): they count as typed. `late` says
+    its answers may still arrive (`Answers.late`): they do not.
+    """
+    namespace = {"strategy": strategy, "typed": typed, "late": late, "__doc__": RtlDriver.__doc__}
+    return type("RtlDriver", (RtlDriver,), namespace)
+
+
+def install_signal_handlers(app: App[Any]) -> None:
+    """SIGTERM and SIGHUP end `app` in order, the terminal given back, `app.return_code` = 128 + signal number.
+
+    Call from `on_mount` (the main thread, the app running). A second SIGTERM ends the process at once. Does nothing
+    for an app that runs without a terminal, as tests do.
+    """
+    driver = app._driver  # Textual has no public name for it
+    if not isinstance(driver, RtlDriver):
+        return
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if driver.ending and number == signal.SIGTERM:
+            driver.end_now(128 + number)
+        driver.end(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handle)

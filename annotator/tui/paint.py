@@ -1,0 +1,148 @@
+"""One visual line with its spans -> styled cells -> strips.
+
+Cells are styled in a list, one style a column: the ground, then spans from the outermost in, then selection and
+caret. Neighbouring cells of one style become one Segment as long as each cell is one code point; a cluster with marks
+or of two cells gets a Segment of its own, because `Strip.crop` cuts a Segment by code points and would give its marks
+to the neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from annotator.model.schema import Schema
+from annotator.model.span_index import Span
+from annotator.text.layout import Glyph, VisualLine
+from annotator.tui.look import Look, lane_style, span_style
+
+MAX_LANES: Final = 8
+UNKNOWN_COLOUR: Final = "#8f8f8f"
+_NESTED: Final = Style(underline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row under a line: the spans drawn in it, none of which share a column."""
+
+    spans: tuple[Span, ...]
+
+
+def colours_of(schema: Schema) -> dict[str, str]:
+    """The colour of every entity and event type."""
+    return {label.name: label.colour for label in schema.labels()}
+
+
+def lanes_of(line: VisualLine, spans: Sequence[Span]) -> list[Lane]:
+    """SPANS put into as few lanes as they need, the innermost nearest to the text."""
+    lanes: list[list[Span]] = []
+    taken: list[list[tuple[int, int]]] = []
+    for span in sorted(spans, key=lambda span: (span.end - span.start, span.start, span.id)):
+        cells = line.columns(max(span.start, line.start), min(span.end, line.end))
+        if not cells:
+            continue
+        for lane, used in zip(lanes, taken, strict=True):
+            if all(last <= first2 or first >= last2 for first, last in cells for first2, last2 in used):
+                lane.append(span)
+                used.extend(cells)
+                break
+        else:
+            if len(lanes) < MAX_LANES:
+                lanes.append([span])
+                taken.append(list(cells))
+    return [Lane(tuple(lane)) for lane in lanes]
+
+
+def cell_styles(
+    line: VisualLine,
+    spans: Iterable[Span],
+    look: Look,
+    colours: Mapping[str, str],
+    current: str,
+    *,
+    underline_nested: bool,
+) -> list[Style]:
+    """One style a column of LINE. SPANS come outermost first; CURRENT is the id of the annotation worked on."""
+    styles = [look.base] * line.width
+    depth = [0] * line.width if underline_nested else None
+    for span in spans:
+        style = span_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=span.id == current)
+        for first, last in line.columns(max(span.start, line.start), min(span.end, line.end)):
+            styles[first:last] = [style] * (last - first)
+            if depth is not None:
+                for column in range(first, last):
+                    depth[column] += 1
+    if depth is not None:
+        for column, count in enumerate(depth):
+            if count > 1:
+                styles[column] += _NESTED
+    return styles
+
+
+def segments_of(glyphs: Sequence[Glyph], styles: Sequence[Style]) -> list[Segment]:
+    """The cells of GLYPHS, which fill their line from column 0, in their styles."""
+    segments: list[Segment] = []
+    run: list[str] = []
+    run_style: Style | None = None
+    for glyph in glyphs:
+        text, style = glyph.text, styles[glyph.column]
+        if len(text) == 1 and glyph.width == 1:
+            if style is run_style or style == run_style:
+                run.append(text)
+                continue
+            if run:
+                segments.append(Segment("".join(run), run_style))
+            run, run_style = [text], style
+        else:
+            if run:
+                segments.append(Segment("".join(run), run_style))
+                run, run_style = [], None
+            segments.append(Segment(text, style))
+    if run:
+        segments.append(Segment("".join(run), run_style))
+    return segments
+
+
+def placed(segments: list[Segment], used: int, width: int, *, right: bool, blank: Style) -> Strip:
+    """SEGMENTS, USED cells wide, in a strip of WIDTH cells, at its right end or its left."""
+    rest = width - used
+    if rest > 0:
+        filler = Segment(" " * rest, blank)
+        segments = [filler, *segments] if right else [*segments, filler]
+    return Strip(segments, max(width, used))
+
+
+def lane_strip(line: VisualLine, lane: Lane, look: Look, colours: Mapping[str, str], current: str, width: int) -> Strip:
+    """The bars and names of one lane, under the cells their spans cover."""
+    rtl = line.base_level % 2 == 1
+    cells: list[tuple[str, Style]] = [(" ", look.base)] * line.width
+    for span in lane.spans:
+        style = lane_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=span.id == current)
+        runs = line.columns(max(span.start, line.start), min(span.end, line.end))
+        label = f"*{span.type}" if span.is_event else span.type
+        if span.start < line.start or span.part:
+            label = f"…{label}"
+        named = runs[-1] if rtl else runs[0]  # a name stands where reading starts
+        for first, last in runs:
+            bar = "─" * (last - first)
+            if (first, last) == named:
+                name = label[: last - first]
+                bar = bar[: len(bar) - len(name)] + name if rtl else name + bar[len(name) :]
+            for column, character in zip(range(first, last), bar, strict=True):
+                cells[column] = (character, style)
+    segments: list[Segment] = []
+    run, run_style = "", look.base
+    for character, style in cells:
+        if style is not run_style and style != run_style:
+            if run:
+                segments.append(Segment(run, run_style))
+            run, run_style = "", style
+        run += character
+    if run:
+        segments.append(Segment(run, run_style))
+    return placed(segments, line.width, width, right=rtl, blank=look.base)

@@ -1,0 +1,550 @@
+"""The annotate screen: the text fills it; labels, annotations, title and status are beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.style import Style
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.text.caret import Unit
+from annotator.text.layout import Options
+from annotator.tui.commands import commands_of, key_map
+from annotator.tui.screens.annotate_actions import LabelActions
+from annotator.tui.widgets.annotation_list import AnnotationList
+from annotator.tui.widgets.find_bar import FindBar
+from annotator.tui.widgets.label_palette import LabelPalette
+from annotator.tui.widgets.lines import HintBar, Line
+from annotator.tui.widgets.pieces import Piece, fit
+from annotator.tui.widgets.rows import Rows
+from annotator.tui.widgets.text_pane import TextPane
+from annotator.workflow.ports import LayerKey
+from annotator.workflow.session import Session
+
+if TYPE_CHECKING:
+    from annotator.model.documents import Document
+    from annotator.tui.app import AnnotatorApp
+    from annotator.tui.look import Look
+    from annotator.workflow.ports import Layer
+
+WIDE = 100
+"""Columns from which the side panel is shown unless it was hidden."""
+SMALLEST = (60, 15)
+
+
+class TooSmall(Line):
+    """What is shown when the terminal is too small to work in."""
+
+    DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
+
+
+class AnnotateScreen(LabelActions, Screen[None]):
+    """One person, one document, one layer."""
+
+    SCOPE = "annotate"
+    AUTO_FOCUS = "TextPane"
+    DEFAULT_CSS = """
+    AnnotateScreen #body { height: 1fr; }
+    AnnotateScreen #side { width: 36; display: none; }
+    AnnotateScreen.panel #side { display: block; }
+    AnnotateScreen.panel #labels { display: none; }
+    AnnotateScreen.small Line, AnnotateScreen.small #body, AnnotateScreen.small FindBar { display: none; }
+    AnnotateScreen.small TooSmall { display: block; }
+    """
+    UNITS: ClassVar[dict[str, Unit]] = {"": Unit.WORD, "-cluster": Unit.CLUSTER, "-clitic": Unit.CLITIC}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: Session | None = None
+        self._keys = key_map(commands_of(self.SCOPE), self._app.user_keys)
+        self._message: tuple[str, str] = ("", "")
+        self._panel: bool | None = None
+        self._search_from = 0
+        self._documents = 0
+
+    @property
+    def _app(self) -> AnnotatorApp:
+        return self.app  # type: ignore[return-value]  # this screen is only used by that app
+
+    @property
+    def look(self) -> Look:
+        """The look of the program."""
+        return self._app.look
+
+    # -- what is on it ---------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Title, side panel and text, find field, status, hints."""
+        yield Line(id="title")
+        with Horizontal(id="body"):
+            with Vertical(id="side"):
+                yield LabelPalette(self._app.schema)
+                yield AnnotationList(id="list")
+            yield TextPane(id="pane")
+        yield FindBar(id="find")
+        yield Line(id="labels")
+        yield Line(id="status")
+        yield HintBar(id="hints")
+        yield TooSmall(id="small")
+
+    def on_mount(self) -> None:
+        """Open what the command line found, or show the documents."""
+        self.pane = self.query_one(TextPane)
+        self._list = self.query_one(AnnotationList)
+        self._title = self.query_one("#title", Line)
+        self._status = self.query_one("#status", Line)
+        self._find = self.query_one(FindBar)
+        self.pane.on_key_press = self.press
+        self.pane.on_state = self._show_state
+        first = self._app.launch.first
+        self._show_hints()
+        self._arrange()
+        if first is not None and first.document is not None and first.layer is not None:
+            self._documents = first.documents
+            self.show_document(first.document, first.layer)
+            if self._app.hint:
+                self.say(self._app.hint)
+        else:
+            self.call_after_refresh(self.action_documents)
+
+    def show_document(self, document: Document, layer: Layer) -> None:
+        """Open DOCUMENT and LAYER where this person left them."""
+        app = self._app
+        self.session = session = Session(app.store, app.schema, document, layer, app.who)
+        session.listeners.append(self._edited)
+        place = app.remembered.get(f"place:{document.id}", "0")
+        self.pane.open(session, int(place) if place.isdecimal() else 0, app.project.settings.direction)
+        self._list.open(session)
+        self._show_title()
+        self._show_state()
+
+    @work(exclusive=True, group="open")
+    async def open_document(self, id: str, at: int | None = None) -> None:
+        """Load the document ID off the screen's thread, show it, and go to offset AT."""
+        app = self._app
+        self.keep_place()
+
+        def load() -> tuple[Document, Layer, int]:
+            store = app.store()
+            place = store.get_state(app.who, f"place:{id}")
+            if place is not None:
+                app.remembered.setdefault(f"place:{id}", place)
+            return store.document(id), store.layer(LayerKey(id, app.who)), len(store.documents())
+
+        self.say(f"opening {id} …")
+        try:
+            document, layer, self._documents = await asyncio.to_thread(load)
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+            return
+        self._message = ("", "")
+        self.show_document(document, layer)
+        app.remember("last_document", id)
+        if at is not None:
+            self.pane.go_to(at)
+
+    def keep_place(self) -> None:
+        """Remember where the caret is in this document."""
+        if self.session is not None:
+            self._app.remember(f"place:{self.session.document.id}", str(self.pane.state.caret))
+            self._app.remember("last_document", self.session.document.id)
+
+    # -- size and look ---------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The side panel comes and goes with the room there is."""
+        self._arrange(event.size.width, event.size.height)
+
+    def _arrange(self, width: int | None = None, height: int | None = None) -> None:
+        columns, rows = width or self.size.width, height or self.size.height
+        small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        self.set_class(small, "small")
+        self.set_class(not small and (columns >= WIDE if self._panel is None else self._panel), "panel")
+        if small:
+            line = self.query_one(TooSmall)
+            line.show(
+                [(f" {columns}x{rows}: please make the window at least {SMALLEST[0]}x{SMALLEST[1]} ", line.look.warn)]
+            )
+
+    def look_changed(self) -> None:
+        """Fill the lines in the new look."""
+        self._show_title()
+        self._show_state()
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        by_id = {command.id: key for key, command in reversed(self._keys.items())}
+        shown = [
+            (command, by_id[command.id]) for command in commands_of(self.SCOPE) if command.hint and command.id in by_id
+        ]
+        self.query_one(HintBar).show_commands(shown)
+        look = self.look
+        pieces: list[Piece] = []
+        for label in self._app.schema.labels():
+            if label.hotkey:
+                pieces += [(f" {label.hotkey}", look.key), (f" {label.name}", look.bar_dim)]
+        self.query_one("#labels", Line).show(pieces)
+
+    def _show_title(self) -> None:
+        session, look = self.session, self.look
+        if session is None:
+            self._title.show([(" annotator", look.bar_strong)])
+            return
+        left: list[Piece] = [(" annotator ", look.bar_strong), (f" {fit(session.who, 20)} ", look.bar_dim)]
+        room = max(10, self.size.width - 60)
+        right: list[Piece] = [
+            (f"{session.document.id[:24]}  ", look.bar_dim),
+            (fit(session.document.title, room), look.bar_strong),
+            (" ", look.bar),
+        ]
+        self._title.show(left, right)
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def press(self, event: events.Key) -> bool:
+        """Run the command of a key, or label with it. False: it means nothing here."""
+        command = self._keys.get(event.key)
+        if command is not None:
+            self._message = ("", "")
+            if command.scope == "app":
+                self._app.run_command(command.id)
+            else:
+                getattr(self, f"action_{command.action}")()
+            return True
+        key, _, last = event.key.rpartition("+")
+        character = event.character if not key else last if key == "alt" else None
+        label = self._app.schema.by_hotkey.get(character or "")
+        if label is None:
+            return False
+        self._message = ("", "")
+        self.label(label.name, add=key == "alt")
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys of the annotation list and of nothing in particular."""
+        if self.focused is not self.pane and isinstance(self.focused, AnnotationList | None) and event.key == "escape":
+            self.pane.focus()
+            event.stop()
+
+    def on_hint_bar_pressed(self, event: HintBar.Pressed) -> None:
+        """A click on a hint."""
+        self._message = ("", "")
+        self._app.run_command(event.command.id)
+
+    def on_label_palette_pressed(self, event: LabelPalette.Pressed) -> None:
+        """A click on a label."""
+        self.pane.focus()
+        self.label(event.name)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """A click on an annotation, or Enter on it."""
+        span = self._list.span(event.index)
+        self.pane.focus()
+        self.pane.select(span.start, span.end, span.id)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """The text follows the list."""
+        span = self._list.span(event.index)
+        self.pane.select(span.start, span.end, span.id)
+
+    # -- status ----------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show TEXT in the status line until the next key."""
+        self._message = (text, "bad" if bad else "good")
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """The status line and the list follow the caret."""
+        session, look, state = self.session, self.look, self.pane.state
+        text, kind = self._message
+        style: Style = look.bad if kind == "bad" else look.good
+        if session is None:
+            self._status.show([(f" {text}", style)])
+            return
+        left: list[Piece] = [(" ✗ " if kind == "bad" else " ✓ saved ", style)]
+        if text:
+            left.append((fit(text, max(20, self.size.width - 50)), style))
+        self._status.show(left, self._position(session, look))
+        if self.has_class("panel") and self.focused is not self._list:
+            span = next((span for span in session.index.at(state.caret) if span.id == state.current), None)
+            start = span.start if span is not None and not span.part else state.selection[0] if state.selection else -1
+            self._list.show_current(state.current, start)
+
+    def _position(self, session: Session, look: Look) -> Sequence[Piece]:
+        state = self.pane.state
+        target = self.pane.target()
+        direction = "RTL" if self.pane.base_level() % 2 else "LTR"
+        pieces: list[Piece] = []
+        if target is not None:
+            start, end = target
+            words = session.document.text[start : min(end, start + 60)]
+            sign = "mark " if state.anchor is not None else "selected " if state.selection is not None else ""
+            pieces = [
+                (f"{sign}[{start}, {end}) ", look.warn if sign else look.bar_dim),
+                (fit(words, 28), look.bar),
+            ]
+        percent = 100 * state.caret // max(1, len(session.document.text))
+        pieces.append((f"  {state.caret} · {percent}% · {direction} ", look.bar_dim))
+        return pieces
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    def _step(self, kind: str, unit: Unit = Unit.WORD, *, extend: bool = False) -> None:
+        self.pane.move(kind, unit, extend=extend)
+
+    def action_left(self) -> None:
+        """To the word on the left."""
+        self._step("left")
+
+    def action_right(self) -> None:
+        """To the word on the right."""
+        self._step("right")
+
+    def action_left_cluster(self) -> None:
+        """One letter to the left."""
+        self._step("left", Unit.CLUSTER)
+
+    def action_right_cluster(self) -> None:
+        """One letter to the right."""
+        self._step("right", Unit.CLUSTER)
+
+    def action_left_clitic(self) -> None:
+        """One clitic step to the left."""
+        self._step("left", Unit.CLITIC)
+
+    def action_right_clitic(self) -> None:
+        """One clitic step to the right."""
+        self._step("right", Unit.CLITIC)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self.pane.move_lines(-1)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self.pane.move_lines(1)
+
+    def action_next_sentence(self) -> None:
+        """To the next sentence."""
+        self._step("next", Unit.SENTENCE)
+
+    def action_previous_sentence(self) -> None:
+        """To the previous sentence."""
+        self._step("previous", Unit.SENTENCE)
+
+    def action_line_start(self) -> None:
+        """To the start of the line."""
+        self.pane.move_edge(end=False)
+
+    def action_line_end(self) -> None:
+        """To the end of the line."""
+        self.pane.move_edge(end=True)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.pane.move_page(-1)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.pane.move_page(1)
+
+    def action_text_start(self) -> None:
+        """To the start of the text."""
+        self.pane.go_to(0)
+
+    def action_text_end(self) -> None:
+        """To the end of the text."""
+        self.pane.go_to(max(0, len(self.pane.text) - 1))
+
+    def action_extend_left(self) -> None:
+        """Extend by the word on the left."""
+        self._step("left", extend=True)
+
+    def action_extend_right(self) -> None:
+        """Extend by the word on the right."""
+        self._step("right", extend=True)
+
+    def action_extend_left_cluster(self) -> None:
+        """Extend by the letter on the left."""
+        self._step("left", Unit.CLUSTER, extend=True)
+
+    def action_extend_right_cluster(self) -> None:
+        """Extend by the letter on the right."""
+        self._step("right", Unit.CLUSTER, extend=True)
+
+    def action_extend_left_clitic(self) -> None:
+        """Extend by the clitic step on the left."""
+        self._step("left", Unit.CLITIC, extend=True)
+
+    def action_extend_right_clitic(self) -> None:
+        """Extend by the clitic step on the right."""
+        self._step("right", Unit.CLITIC, extend=True)
+
+    def action_extend_up(self) -> None:
+        """Extend by a line up."""
+        self.pane.move_lines(-1, extend=True)
+
+    def action_extend_down(self) -> None:
+        """Extend by a line down."""
+        self.pane.move_lines(1, extend=True)
+
+    def action_mark(self) -> None:
+        """Start or end a selection that follows the caret."""
+        self.pane.mark()
+
+    def action_select_sentence(self) -> None:
+        """Select the sentence."""
+        self.pane.select_sentence()
+
+    def action_cancel(self) -> None:
+        """Drop selection, mark and hits."""
+        self.pane.show_hits(())
+        self.pane.cancel()
+
+    # -- find ------------------------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Open the find field."""
+        self._search_from = self.pane.state.caret
+        self._find.open()
+
+    def on_find_bar_changed(self, event: FindBar.Changed) -> None:
+        """Look for what is typed, from where the search began."""
+        from annotator.text.find import FindOptions, find_all  # noqa: PLC0415 - off the start-up path
+
+        hits = find_all(self.pane.text, event.query, FindOptions()) if event.query.strip() else ()
+        self.pane.show_hits(hits)
+        if not event.query.strip():
+            self._find.say("type to find; Enter keeps, Esc returns")
+        elif not hits:
+            self._find.say("no hits")
+        else:
+            index = next((i for i, (start, _) in enumerate(hits) if start >= self._search_from), 0)
+            self._show_hit(index)
+
+    def _show_hit(self, index: int) -> None:
+        start, end = self.pane.hits[index]
+        self.pane.select(start, end)
+        self._find.say(f"hit {index + 1} of {len(self.pane.hits)}")
+        self._message = (f"hit {index + 1} of {len(self.pane.hits)}", "good")
+        self._show_state()
+
+    def on_find_bar_left(self, event: FindBar.Left) -> None:
+        """Back to the text."""
+        self._find.close()
+        self.pane.focus()
+        if not event.keep:
+            self.pane.show_hits(())
+            self.pane.go_to(self._search_from)
+
+    def action_find_next(self) -> None:
+        """To the next hit."""
+        self._hop(1)
+
+    def action_find_previous(self) -> None:
+        """To the previous hit."""
+        self._hop(-1)
+
+    def _hop(self, step: int) -> None:
+        hits = self.pane.hits
+        if not hits:
+            self.say("nothing is searched for; press / first")
+            return
+        caret = self.pane.state.caret
+        if step > 0:
+            index = next((i for i, (start, _) in enumerate(hits) if start > caret), 0)
+        else:
+            index = next((i for i in range(len(hits) - 1, -1, -1) if hits[i][0] < caret), len(hits) - 1)
+        self._show_hit(index)
+
+    # -- edits come back -------------------------------------------------------------------------------------------
+
+    def _edited(self, change: object) -> None:
+        """The session has committed an edit: show it."""
+        touched = getattr(change, "touched", ())
+        self.pane.edited(touched)
+        self._list.reload()
+
+    def guarded(self, what: str, error: AnnotatorError) -> None:
+        """Say why WHAT was not done; after somebody else's edit, show what is there now."""
+        if isinstance(error, StaleRevisionError) and self.session is not None:
+            self.session.reload()
+            self.say(f"{what}: this layer was changed elsewhere; it is shown anew, please try again", bad=True)
+        else:
+            self.say(f"{what}: {error}", bad=True)
+
+    # -- the screen ------------------------------------------------------------------------------------------------
+
+    def action_lanes(self) -> None:
+        """Bars under the line, or colour only."""
+        shown = self.pane.toggle_lanes()
+        self.say("spans as bars under the line" if shown else "spans by colour only")
+
+    def action_panel(self) -> None:
+        """Show or hide the side panel."""
+        self._panel = not self.has_class("panel")
+        self._arrange()
+
+    def action_harakat(self) -> None:
+        """Show or hide harakat."""
+        options = self.pane.options
+        self.pane.set_options(replace(options, marks=not options.marks))
+        self.say("harakat shown" if not options.marks else "harakat hidden; offsets stay as they are")
+
+    def action_controls(self) -> None:
+        """Show or hide control characters."""
+        options: Options = self.pane.options
+        self.pane.set_options(replace(options, controls=not options.controls))
+        self.say("control characters shown" if not options.controls else "control characters hidden")
+
+    def action_copy(self) -> None:
+        """Copy the selection, as it is in the text, to the clipboard of the terminal."""
+        target = self.pane.target()
+        if target is not None:
+            self._app.copy_to_clipboard(self.pane.text[target[0] : target[1]])
+            self.say(f"copied {target[1] - target[0]} characters in logical order")
+
+    @work(exclusive=True, group="documents")
+    async def action_documents(self) -> None:
+        """Show all documents, then open the one chosen."""
+        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - not on the start-up path
+
+        chosen = await self._app.push_screen_wait(DocumentsScreen())
+        if chosen is not None:
+            self.open_document(chosen)
+        elif self.session is None:
+            self._app.exit()
+
+    def action_export(self) -> None:
+        """Export this person's layers."""
+        from annotator.tui.screens.export import ExportScreen  # noqa: PLC0415 - not on the start-up path
+
+        self._app.push_screen(ExportScreen())
+
+    def action_previous_document(self) -> None:
+        """Open the document before this one."""
+        self._neighbour(-1)
+
+    def action_next_document(self) -> None:
+        """Open the document after this one."""
+        self._neighbour(1)
+
+    @work(exclusive=True, group="open")
+    async def _neighbour(self, step: int) -> None:
+        if self.session is None:
+            return
+        summaries = await asyncio.to_thread(lambda: self._app.store().documents())
+        ids = [summary.id for summary in summaries]
+        at = ids.index(self.session.document.id) + step if self.session.document.id in ids else 0
+        if 0 <= at < len(ids):
+            self.open_document(ids[at])
+        else:
+            self.say("this is the last document" if step > 0 else "this is the first document")

@@ -1,0 +1,298 @@
+"""What the annotate screen does to annotations: label, relabel, resize, delete, undo, jump."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Literal
+
+from textual import work
+
+from annotator.errors import AnnotatorError
+from annotator.model.annotations import Entity, Event, Fragment, Fragments, make_fragments, quoted
+from annotator.model.operations import Add, Operation, Relabel, Remove, Resize, dependants
+from annotator.model.schema import EventType
+from annotator.model.span_index import Span
+from annotator.text import caret as motions
+from annotator.text.caret import Unit
+from annotator.tui.commands import BY_ID, key_title
+from annotator.workflow.session import new_id
+
+if TYPE_CHECKING:
+    from annotator.tui.app import AnnotatorApp
+    from annotator.tui.widgets.text_pane import TextPane
+    from annotator.workflow.ports import Entry
+    from annotator.workflow.session import Session
+
+_DONE = {
+    "Add": "adding",
+    "Remove": "deleting",
+    "Relabel": "relabelling",
+    "Resize": "resizing",
+}
+
+
+class LabelActions:
+    """Mixed into the annotate screen, which has the session and the pane and defines the first four methods."""
+
+    session: Session | None
+    pane: TextPane
+
+    @property
+    def _app(self) -> AnnotatorApp:
+        raise NotImplementedError
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show TEXT in the status line until the next key."""
+        raise NotImplementedError
+
+    def guarded(self, what: str, error: AnnotatorError) -> None:
+        """Say why WHAT was not done."""
+        raise NotImplementedError
+
+    def open_document(self, id: str, at: int | None = None) -> object:
+        """Open the document ID at offset AT."""
+        raise NotImplementedError
+
+    # -- label -----------------------------------------------------------------------------------------------------
+
+    def label(self, name: str, *, add: bool = False) -> None:
+        """Label the selection, or the word under the caret, as NAME.
+
+        A span of the same kind on exactly this range gets the new label instead, unless a second one is to be added.
+        """
+        session, target = self.session, self.pane.target()
+        kind = self._app.schema.label(name)
+        if session is None or kind is None:
+            return
+        if target is None:
+            self.say("put the caret on a word, or select text, then press the label's key", bad=True)
+            return
+        found = self._on_range(session, target, is_event=isinstance(kind, EventType))
+        words = session.document.text[target[0] : target[1]]
+        if found is not None and not add:
+            if found.type == name:
+                self.say(f"{words} is {name} already")
+            elif self._submit(Relabel(found.id, name), f"{name} instead of {found.type}: {words}"):
+                self._stay(found.id)
+            return
+        fragments = (Fragment(*target),)
+        id = new_id("event" if isinstance(kind, EventType) else "entity")
+        made: Entity | Event
+        if isinstance(kind, EventType):
+            made = Event(id, name, fragments, provenance=session.provenance())
+        else:
+            made = Entity(id, name, fragments, provenance=session.provenance())
+        if self._submit(Add(made), f"{name}: {words}"):
+            self._stay(id)
+
+    def _on_range(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Span | None:
+        found = [
+            span
+            for span in session.index.overlapping(*target)
+            if (span.start, span.end) == target and span.is_event is is_event and span.parts == 1
+        ]
+        current = self.pane.state.current
+        return next((span for span in found if span.id == current), found[0] if found else None)
+
+    def _submit(self, operation: Operation, done: str) -> bool:
+        """Commit OPERATION and say DONE, or say why not. True: something changed."""
+        session = self.session
+        if session is None:
+            return False
+        try:
+            change = session.submit(operation)
+        except AnnotatorError as error:
+            self.guarded("not done", error)
+            return False
+        if change is None:
+            return False
+        undo = key_title(BY_ID["annotate.undo"].keys[0])
+        warning = f" · {change.warnings[0].what}" if change.warnings else ""
+        self.say(f"{done}{warning} · {undo} undoes")
+        return True
+
+    def _stay(self, id: str) -> None:
+        """Drop the selection; the annotation ID is the current one."""
+        pane = self.pane
+        state = pane.state
+        pane.change(type(state)(caret=state.caret, unit=state.unit, current=id))
+
+    @work(exclusive=True, group="dialog")
+    async def action_pick_label(self) -> None:
+        """Choose a label from a list that filters as one types."""
+        from annotator.tui.screens.pick_label import PickLabel  # noqa: PLC0415 - only when asked for
+
+        if self.pane.target() is None:
+            self.say("put the caret on a word, or select text, then choose a label", bad=True)
+            return
+        name = await self._app.push_screen_wait(PickLabel(self._app.schema))
+        if name is not None:
+            self.label(name)
+
+    # -- change ----------------------------------------------------------------------------------------------------
+
+    def _current(self) -> Entity | Event | None:
+        session = self.session
+        if session is None:
+            return None
+        found = session.annotations.get(self.pane.state.current)
+        if isinstance(found, Entity | Event):
+            return found
+        self.say("no annotation here; Tab goes to the next one", bad=True)
+        return None
+
+    def action_delete(self) -> None:
+        """Delete the current annotation, and say what went with it."""
+        session, current = self.session, self._current()
+        if session is None or current is None:
+            return
+        others = len(dependants(session.annotations, [current.id]))
+        words = quoted(session.document.text, current.fragments)
+        more = f" and what {others} other annotation{'s' if others > 1 else ''} said of it" if others else ""
+        if self._submit(Remove((current.id,)), f"deleted {current.type}: {words}{more}"):
+            self.pane.cancel()
+
+    def _resize(self, edge: Literal["start", "end"], unit: Unit, step: int) -> None:
+        session, current = self.session, self._current()
+        if session is None or current is None:
+            return
+        fragments = list(current.fragments)
+        at = 0 if edge == "start" else len(fragments) - 1
+        old = fragments[at]
+        outwards = (edge == "end") == (step > 0)
+        move = motions.grow if outwards else motions.shrink
+        new = Fragment(*move(session.document.text, old.start, old.end, edge, unit))
+        if new == old:
+            self.say("the text ends here" if outwards else "it cannot get smaller by this step")
+            return
+        fragments[at] = new
+        made: Fragments = make_fragments(fragments)
+        state = self.pane.state
+        if self._submit(Resize(current.id, made), f"{current.type}: {quoted(session.document.text, made)}"):
+            caret = min(max(state.caret, new.start), new.end - 1)
+            if state.selection is not None:
+                self.pane.select(new.start, new.end, current.id, caret=caret)
+            else:
+                self.pane.change(type(state)(caret=caret, unit=state.unit, current=current.id))
+
+    def action_end_forward(self) -> None:
+        """The end one word forward."""
+        self._resize("end", Unit.WORD, 1)
+
+    def action_end_back(self) -> None:
+        """The end one word back."""
+        self._resize("end", Unit.WORD, -1)
+
+    def action_start_forward(self) -> None:
+        """The start one word forward."""
+        self._resize("start", Unit.WORD, 1)
+
+    def action_start_back(self) -> None:
+        """The start one word back."""
+        self._resize("start", Unit.WORD, -1)
+
+    def action_end_forward_cluster(self) -> None:
+        """The end one letter forward."""
+        self._resize("end", Unit.CLUSTER, 1)
+
+    def action_end_back_cluster(self) -> None:
+        """The end one letter back."""
+        self._resize("end", Unit.CLUSTER, -1)
+
+    def action_start_forward_cluster(self) -> None:
+        """The start one letter forward."""
+        self._resize("start", Unit.CLUSTER, 1)
+
+    def action_start_back_cluster(self) -> None:
+        """The start one letter back."""
+        self._resize("start", Unit.CLUSTER, -1)
+
+    # -- undo ------------------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back this person's last edit, wherever it was."""
+        self._follow("undo", "undone")
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self._follow("redo", "done again")
+
+    def _follow(self, which: Literal["undo", "redo"], word: str) -> None:
+        session = self.session
+        if session is None:
+            return
+        try:
+            entry = session.undo() if which == "undo" else session.redo()
+        except AnnotatorError as error:
+            self.guarded(f"no {which}", error)
+            return
+        if entry is None:
+            self.say(f"nothing to {which}")
+            return
+        self._show_entry(entry)
+        self.say(f"{word}: {_DONE.get(entry.name, entry.name)}")
+
+    def _show_entry(self, entry: Entry) -> None:
+        """Go where ENTRY changed something, in another document if need be."""
+        session = self.session
+        edits = entry.edits
+        if session is None or not edits:
+            return
+        here = next((edit for edit in edits if edit.key == session.key), None)
+        edit = (here or edits[0]).edit
+        ranges = [
+            fragment
+            for replacement in edit.replacements
+            for fragment in getattr(replacement.after or replacement.before, "fragments", ())
+        ]
+        at = ranges[0].start if ranges else None
+        if here is None:
+            self.open_document(edits[0].key.document, at)
+        elif at is not None:
+            self.pane.go_to(at)
+
+    # -- jump ------------------------------------------------------------------------------------------------------
+
+    def action_next_annotation(self) -> None:
+        """Select the next annotation."""
+        self._jump(1)
+
+    def action_previous_annotation(self) -> None:
+        """Select the previous annotation."""
+        self._jump(-1)
+
+    def _jump(self, step: int) -> None:
+        session, state = self.session, self.pane.state
+        if session is None:
+            return
+        ordered = session.index.in_order()
+        if not ordered:
+            self.say("no annotations in this text yet")
+            return
+        if state.selection is not None and state.current:
+            at = next((i for i, span in enumerate(ordered) if span.id == state.current), 0) + step
+        elif step > 0:
+            at = bisect_left(ordered, (state.caret,))
+        else:
+            at = bisect_right(ordered, (state.caret,)) - 1
+        span = ordered[at % len(ordered)]
+        if not 0 <= at < len(ordered):
+            self.say("past the end: from the start again" if step > 0 else "past the start: from the end again")
+        self.pane.select(span.start, span.end, span.id)
+
+    def action_cycle(self) -> None:
+        """Select the next of the annotations that lie on each other under the caret."""
+        session, state = self.session, self.pane.state
+        if session is None:
+            return
+        stack = session.index.at(state.caret)
+        if not stack:
+            self.say("no annotation under the caret", bad=True)
+            return
+        ids = [span.id for span in stack]
+        at = ids.index(state.current) if state.current in ids else 0
+        if state.selection is not None:
+            at = (at + 1) % len(stack)
+        span = stack[at]
+        self.pane.select(span.start, span.end, span.id, caret=state.caret)
+        self.say(f"{at + 1} of {len(stack)}: {span.type}")

@@ -1,0 +1,181 @@
+"""Which lines of a document are on the screen, and how many rows each takes.
+
+The screen is anchored at a line (paragraph, line in it), never at a number of rows from the start: nothing above it
+has to be laid out to know where it is, so a document of a million characters opens like one of a thousand.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from annotator.model.span_index import Span
+from annotator.text.document_layout import DocumentLayout
+from annotator.text.layout import VisualLine
+from annotator.tui.paint import Lane, lanes_of
+
+CACHED_LINES: Final = 600
+
+
+class LineId(NamedTuple):
+    """A visual line: the paragraph's number and the line's number in it."""
+
+    paragraph: int
+    line: int
+
+
+class Row(NamedTuple):
+    """A row of the screen: a line's text (`lane` -1) or one of the lanes under it."""
+
+    id: LineId
+    lane: int
+
+
+@dataclass(slots=True)
+class LineView:
+    """A laid-out line, the spans on it (outermost first), and their lanes."""
+
+    line: VisualLine
+    spans: list[Span]
+    lanes: list[Lane]
+    height: int
+
+
+class Viewport:
+    """The lines on a screen of `height` rows, from `top` on."""
+
+    def __init__(self, layout: DocumentLayout, overlapping: Callable[[int, int], list[Span]], height: int) -> None:
+        """OVERLAPPING answers which spans touch a range of offsets."""
+        self.layout = layout
+        self.overlapping = overlapping
+        self.height = height
+        self.top = LineId(0, 0)
+        self.lanes = True
+        self.rows: list[Row] = []
+        self._views: OrderedDict[LineId, LineView] = OrderedDict()
+        self._first_rows: dict[LineId, int] = {}
+
+    def view(self, id: LineId) -> LineView:
+        """The line called ID, laid out; from the cache where it is there."""
+        found = self._views.get(id)
+        if found is None:
+            line = self.layout.paragraph(id.paragraph).line(id.line)
+            spans = self.overlapping(line.start, line.end) if line.end > line.start else []
+            lanes = lanes_of(line, spans) if self.lanes and spans else []
+            height = 1 + max(1, len(lanes)) if self.lanes else 1
+            found = self._views[id] = LineView(line, spans, lanes, height)
+            if len(self._views) > CACHED_LINES:
+                self._views.popitem(last=False)
+        return found
+
+    def forget(self, paragraphs: Iterable[int] | None = None) -> None:
+        """Lay these paragraphs (None: all) out anew when they are next shown."""
+        if paragraphs is None:
+            self._views.clear()
+            return
+        gone = set(paragraphs)
+        for id in [id for id in self._views if id.paragraph in gone]:
+            del self._views[id]
+
+    def line_at(self, offset: int) -> LineId:
+        """The line that holds OFFSET."""
+        paragraph = self.layout.paragraph_of(offset)
+        return LineId(paragraph, self.layout.paragraph(paragraph).line_of(offset))
+
+    def next(self, id: LineId, count: int = 1) -> LineId:
+        """The line COUNT lines below (above when negative), stopping at the ends of the text."""
+        paragraph, line = id
+        while count > 0:
+            last = self.layout.paragraph(paragraph).line_count - 1
+            step = min(count, last - line)
+            line, count = line + step, count - step
+            if count and paragraph + 1 < self.layout.paragraph_count:
+                paragraph, line, count = paragraph + 1, 0, count - 1
+            elif count:
+                break
+        while count < 0:
+            step = min(-count, line)
+            line, count = line - step, count + step
+            if count and paragraph:
+                paragraph, count = paragraph - 1, count + 1
+                line = self.layout.paragraph(paragraph).line_count - 1
+            elif count:
+                break
+        return LineId(paragraph, line)
+
+    def fill(self) -> None:
+        """Work out the rows from `top` on; less than a screenful below the end of the text is pulled down."""
+        self._clamp()
+        rows: list[Row] = []
+        first_rows: dict[LineId, int] = {}
+        id = self.top
+        while len(rows) < self.height:
+            first_rows[id] = len(rows)
+            rows.extend(Row(id, lane) for lane in range(-1, self.view(id).height - 1))
+            below = self.next(id)
+            if below == id:
+                break
+            id = below
+        self.rows = rows[: self.height]
+        self._first_rows = first_rows
+
+    def row_of(self, id: LineId) -> int | None:
+        """The screen row of the text of line ID, or None when it is not on the screen."""
+        row = self._first_rows.get(id)
+        return row if row is not None and row < self.height else None
+
+    def wholly_visible(self, id: LineId) -> bool:
+        """Whether the line and its lanes are on the screen."""
+        row = self._first_rows.get(id)
+        return row is not None and row + min(self.view(id).height, self.height) <= self.height
+
+    def reveal(self, offset: int) -> bool:
+        """Scroll as little as shows the line of OFFSET; far away, put it a third of the way down. True: scrolled."""
+        id = self.line_at(offset)
+        if self.rows and self.wholly_visible(id):
+            return False
+        last = self.rows[-1].id if self.rows else self.top
+        if self.rows and id < self.top and self.next(id, 3) >= self.top:
+            self.top = id
+        elif self.rows and id >= last and self.next(last, 3) >= id:
+            self.top = self._top_for(id, self.height)
+        else:
+            self.top = self._top_for(id, max(1, self.height // 3))
+        self.fill()
+        return True
+
+    def scroll(self, lines: int) -> bool:
+        """Move the screen by LINES lines of text. True when it moved."""
+        before = self.top
+        self.top = self.next(self.top, lines)
+        self.fill()
+        return self.top != before
+
+    def _top_for(self, id: LineId, height: int) -> LineId:
+        """The highest top with which line ID ends within HEIGHT rows."""
+        used, top = self.view(id).height, id
+        while (above := self.next(top, -1)) != top:
+            used += self.view(above).height
+            if used > height:
+                break
+            top = above
+        return top
+
+    def _clamp(self) -> None:
+        paragraph = min(self.top.paragraph, self.layout.paragraph_count - 1)
+        line = min(self.top.line, self.layout.paragraph(paragraph).line_count - 1)
+        self.top = LineId(paragraph, line)
+        used, id = 0, self.top
+        while used < self.height:
+            used += self.view(id).height
+            below = self.next(id)
+            if below == id:
+                end = id
+                break
+            id = below
+        else:
+            return
+        if used < self.height:
+            self.top = self._top_for(end, self.height)

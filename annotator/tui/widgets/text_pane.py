@@ -1,0 +1,589 @@
+"""The document on the screen: text, spans, selection and caret, painted row by row.
+
+A key changes offsets; the offsets that look different are mapped to cells, and only those are painted again. Nothing
+here calls Textual's layout. `State` is everything a key can change, so that the cells to repaint are the difference
+of two states.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.model.span_index import Span
+from annotator.text import caret as motions
+from annotator.text.caret import Flow, Unit
+from annotator.text.document_layout import DocumentLayout
+from annotator.text.layout import Base, Options
+from annotator.tui.look import Look
+from annotator.tui.paint import cell_styles, colours_of, lane_strip, placed, segments_of
+from annotator.tui.viewport import LineId, Row, Viewport
+
+if TYPE_CHECKING:
+    from annotator.workflow.session import Session
+
+MARGIN: Final = 2
+"""Columns beside the text: the position bar and one free on the left, one free for the caret on the right."""
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a person is: `caret` an offset, `selection` a range, `current` the id of the annotation worked on.
+
+    `unit` is what the caret last moved by; `anchor` the range a growing selection started from.
+    """
+
+    caret: int = 0
+    selection: Range | None = None
+    anchor: Range | None = None
+    unit: Unit = Unit.WORD
+    current: str = ""
+
+
+class TextPane(Widget, can_focus=True):
+    """The text of one session. `on_state` is called after every change of `state`, `on_key_press` for every key."""
+
+    DEFAULT_CSS = "TextPane { width: 1fr; height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.session: Session | None = None
+        self.state = State()
+        self.on_state: Callable[[], None] = lambda: None
+        self.on_key_press: Callable[[events.Key], bool] = lambda _event: False
+        self.hits: Sequence[Range] = ()
+        self.options = Options()
+        self.direction: Base = "auto"
+        self._colours: dict[str, str] = {}
+        self._layout: DocumentLayout | None = None
+        self._viewport: Viewport | None = None
+        self._strips: list[Strip | None] = []
+        self._goal: int | None = None
+        self._drag: Range | None = None
+        self._lanes = True
+        self._flow: Flow = "rtl"
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    def open(self, session: Session, caret: int = 0, direction: Base = "auto") -> None:
+        """Show SESSION's document with the caret at offset CARET."""
+        self.session = session
+        self.direction = direction
+        self._colours = colours_of(session.schema)
+        self.hits = ()
+        self.state = State(caret=min(max(caret, 0), len(session.document.text)))
+        self._layout = self._viewport = None
+        self._goal = None
+        if self.size.width:
+            self._prepare(self.size)
+
+    def _prepare(self, size: Size) -> None:
+        session = self.session
+        if session is None or size.width < MARGIN + 2 or size.height < 1:
+            self._viewport = None
+            self._strips = []
+            return
+        width = size.width - MARGIN
+        if self._layout is None:
+            self._layout = DocumentLayout(session.document.text, width, self.direction, self.options)
+            self._layout.set_boundaries(session.index.boundaries())
+            self._flow = self._find_flow(self._layout)
+        elif self._layout.width != width:
+            self._layout.resize(width)
+        viewport = Viewport(self._layout, session.index.overlapping, size.height)
+        viewport.lanes = self._lanes
+        self._viewport = viewport
+        viewport.reveal(self.state.caret)
+        self._bound_caret(self.state)
+        self._repaint()
+
+    def _find_flow(self, layout: DocumentLayout) -> Flow:
+        """Which way the document reads as a whole: what the project says, else its first paragraph with a text."""
+        if self.direction != "auto":
+            return self.direction
+        first = re.search(r"\S", layout.text)
+        paragraph = layout.paragraph_of(first.start() if first else 0)
+        return "rtl" if first is None or layout.paragraph(paragraph).base_level % 2 else "ltr"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap the text anew; the line of the caret stays on the screen."""
+        self._prepare(event.size)
+        self.on_state()
+
+    # -- what others ask -------------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self.session.document.text if self.session is not None else ""
+
+    def target(self) -> Range | None:
+        """What a label would take: the selection, or else the word (or clitic segment) under the caret."""
+        if self.state.selection is not None:
+            return self.state.selection
+        return self._unit_range(self.state)
+
+    def _unit_range(self, state: State) -> Range | None:
+        if not self.text:
+            return None
+        unit = Unit.CLITIC if state.unit is Unit.CLITIC else Unit.WORD
+        start, end = motions.unit_range(self.text, min(state.caret, len(self.text) - 1), unit)
+        return (start, end) if start < end and not self.text[start:end].isspace() else None
+
+    def base_level(self) -> int:
+        """The embedding level of the paragraph under the caret: even is left to right."""
+        if self._layout is None:
+            return 1
+        return self._layout.paragraph(self._layout.paragraph_of(self.state.caret)).base_level
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    def move(self, kind: str, unit: Unit = Unit.WORD, *, extend: bool = False) -> None:
+        """Move the caret: KIND is left, right, next or previous, by UNIT."""
+        if self._layout is None or not self.text:
+            return
+        layout, text, caret = self._layout, self.text, self.state.caret
+        match kind:
+            case "left":
+                offset = motions.left(layout, text, caret, unit, self._flow)
+            case "right":
+                offset = motions.right(layout, text, caret, unit, self._flow)
+            case "next":
+                offset = motions.next_(layout, text, caret, unit)
+            case _:
+                offset = motions.previous(layout, text, caret, unit)
+        self._goal = None
+        self._go(offset, unit, extend=extend)
+
+    def move_lines(self, lines: int, *, extend: bool = False) -> None:
+        """Move the caret by LINES lines, keeping its column."""
+        if self._layout is None:
+            return
+        offset, self._goal = motions.vertical(self._layout, self.state.caret, lines, self._goal)
+        self._go(offset, Unit.WORD, extend=extend)
+
+    def move_page(self, pages: int) -> None:
+        """Move caret and screen by a screenful of lines, less one."""
+        viewport = self._viewport
+        if viewport is None:
+            return
+        lines = max(1, len({row.id for row in viewport.rows}) - 1) * pages
+        offset, self._goal = motions.vertical(viewport.layout, self.state.caret, lines, self._goal)
+        if viewport.scroll(lines):
+            self._repaint()
+        self._go(offset, Unit.WORD, extend=False)
+
+    def move_edge(self, *, end: bool) -> None:
+        """To the start or the end of the line."""
+        if self._layout is not None:
+            self._goal = None
+            self._go(motions.line_edge(self._layout, self.state.caret, end=end), Unit.WORD, extend=False)
+
+    def go_to(self, offset: int, unit: Unit = Unit.WORD) -> None:
+        """Put the caret at OFFSET, and drop the selection."""
+        self._goal = None
+        self.change(replace(self.state, caret=offset, selection=None, anchor=None, unit=unit, current=""))
+
+    def _go(self, offset: int, unit: Unit, *, extend: bool) -> None:
+        state = self.state
+        if not extend and state.anchor is None:
+            self.change(State(caret=offset, unit=unit))
+            return
+        anchor = state.anchor or self._selection_seed(unit)
+        here = motions.unit_range(self.text, min(offset, max(0, len(self.text) - 1)), unit)
+        selection = self._trimmed(min(anchor[0], here[0]), max(anchor[1], here[1]))
+        self.change(replace(state, caret=offset, selection=selection, anchor=anchor, unit=unit, current=""))
+
+    def _selection_seed(self, unit: Unit) -> Range:
+        if self.state.selection is not None:
+            return self.state.selection
+        return motions.unit_range(self.text, min(self.state.caret, max(0, len(self.text) - 1)), unit)
+
+    def _trimmed(self, start: int, end: int) -> Range:
+        piece = self.text[start:end]
+        stripped = piece.strip()
+        if not stripped:
+            return start, end
+        lead = len(piece) - len(piece.lstrip())
+        return start + lead, start + lead + len(stripped)
+
+    def mark(self) -> bool:
+        """Start a selection that follows the caret, or end it. True: started."""
+        if self.state.anchor is not None:
+            self.change(replace(self.state, anchor=None))
+            return False
+        seed = self._selection_seed(Unit.WORD)
+        self.change(replace(self.state, anchor=seed, selection=seed, current=""))
+        return True
+
+    def select(self, start: int, end: int, current: str = "", caret: int | None = None) -> None:
+        """Select a range, perhaps as the range of the annotation CURRENT, and show it."""
+        at = start if caret is None else caret
+        self.change(replace(self.state, caret=at, selection=(start, end), anchor=None, current=current))
+
+    def select_sentence(self) -> None:
+        """Select the sentence under the caret."""
+        if self.text:
+            start, end = motions.unit_range(self.text, min(self.state.caret, len(self.text) - 1), Unit.SENTENCE)
+            self.select(start, end, caret=self.state.caret)
+
+    def cancel(self) -> bool:
+        """Drop mark and selection. False: there was nothing to drop."""
+        had = self.state.selection is not None or self.state.anchor is not None
+        self.change(replace(self.state, selection=None, anchor=None, current=""))
+        return had
+
+    # -- state to cells --------------------------------------------------------------------------------------------
+
+    def change(self, state: State) -> None:
+        """Take over STATE and paint what differs from the one before."""
+        before, self.state = self.state, state
+        viewport = self._viewport
+        if viewport is None or self.session is None:
+            return
+        if not state.current:
+            stack = self.session.index.at(state.caret)
+            if stack:
+                self.state = state = replace(state, current=min(stack, key=lambda s: (s.end - s.start, s.id)).id)
+        moved = self._bound_caret(state)
+        if viewport.reveal(state.caret) or moved:
+            self._repaint()
+        else:
+            self._repaint_difference(before, state)
+        self.on_state()
+
+    def _bound_caret(self, state: State) -> bool:
+        """Let lam-alef fall apart where the caret or an edge of the selection is between the two."""
+        viewport = self._viewport
+        if viewport is None:
+            return False
+        edges = [state.caret, *(state.selection or ())]
+        changed = viewport.layout.set_boundaries(edges, "caret")
+        if changed:
+            viewport.forget(changed)
+            viewport.fill()
+        return bool(changed)
+
+    def _looks(self, state: State) -> dict[str, Range]:
+        """The ranges that STATE paints differently from plain text, by what they are."""
+        looks: dict[str, Range] = {"caret": (state.caret, state.caret + 1)}
+        target = state.selection or self._unit_range(state)
+        if target is not None:
+            looks["target"] = target
+        return looks
+
+    def _repaint_difference(self, before: State, after: State) -> None:
+        old, new = self._looks(before), self._looks(after)
+        ranges: list[Range] = []
+        for key in old.keys() | new.keys():
+            if old.get(key) != new.get(key):
+                ranges += [found for found in (old.get(key), new.get(key)) if found is not None]
+        self.repaint_ranges(ranges)
+        if before.current != after.current and self.session is not None:
+            for id in filter(None, (before.current, after.current)):
+                annotation = self.session.annotations.get(id)
+                if annotation is not None:
+                    self.repaint_ranges(getattr(annotation, "fragments", ()), lanes=True)
+
+    def repaint_ranges(self, ranges: Iterable[Range], *, lanes: bool = False) -> None:
+        """Paint the cells of RANGES of offsets again, with LANES also the bars under them."""
+        viewport = self._viewport
+        if viewport is None:
+            return
+        for start, end in ranges:
+            for y, row in enumerate(viewport.rows):
+                if row.lane >= 0 and not lanes:
+                    continue
+                line = viewport.view(row.id).line
+                if line.start <= end and start <= line.end:
+                    self._repaint_cells(y, row, start, end)
+
+    def _repaint_cells(self, y: int, row: Row, start: int, end: int) -> None:
+        viewport = self._viewport
+        assert viewport is not None  # noqa: S101 - only called with rows, which a viewport made
+        line = viewport.view(row.id).line
+        pad = self._pad(row.id)
+        runs = line.columns(max(start, line.start), min(end, line.end))
+        if start >= line.end or end > line.end or not runs:  # the caret may stand past the last glyph
+            column = self._end_column(row.id)
+            runs = [*runs, (column, column + 1)]
+        first, last = min(a for a, _ in runs), max(b for _, b in runs)
+        self._strips[y] = None
+        self.refresh(Region(pad + first, y, last - first, 1))
+
+    def _repaint(self) -> None:
+        self._strips = [None] * self.size.height
+        self.refresh()
+
+    def _pad(self, id: LineId) -> int:
+        """The x of the line's column 0."""
+        viewport = self._viewport
+        assert viewport is not None  # noqa: S101 - as above
+        line = viewport.view(id).line
+        return self.size.width - 1 - line.width if line.base_level % 2 else MARGIN - 1
+
+    def _end_column(self, id: LineId) -> int:
+        viewport = self._viewport
+        assert viewport is not None  # noqa: S101 - as above
+        line = viewport.view(id).line
+        if line.base_level % 2:
+            return -1 if line.width < self.size.width - MARGIN else 0
+        return min(line.width, self.size.width - MARGIN)
+
+    # -- changes from outside --------------------------------------------------------------------------------------
+
+    def edited(self, touched: Sequence[Range]) -> None:
+        """Lay out and paint the lines of the TOUCHED ranges again: their spans have changed."""
+        viewport, session = self._viewport, self.session
+        if viewport is None or session is None:
+            return
+        paragraphs = set(viewport.layout.set_boundaries(session.index.boundaries()))
+        for start, end in touched:
+            paragraphs.update(range(viewport.layout.paragraph_of(start), viewport.layout.paragraph_of(end) + 1))
+        before = viewport.rows
+        viewport.forget(paragraphs)
+        viewport.fill()
+        if before != viewport.rows:
+            viewport.reveal(self.state.caret)
+            self._repaint()
+            return
+        for y, row in enumerate(viewport.rows):
+            if row.id.paragraph in paragraphs:
+                line = viewport.view(row.id).line
+                if any(line.start <= end and start <= line.end for start, end in touched):
+                    self._strips[y] = None
+                    self.refresh(Region(0, y, self.size.width, 1))
+
+    def look_changed(self) -> None:
+        """Paint everything in the look of the program."""
+        self._repaint()
+
+    @property
+    def look(self) -> Look:
+        """The look of the program."""
+        return self.app.look  # type: ignore[attr-defined, no-any-return]  # every app of this package has one
+
+    def toggle_lanes(self) -> bool:
+        """Show spans as bars under the line, or by colour only. True: bars."""
+        self._lanes = not self._lanes
+        if self._viewport is not None:
+            self._viewport.lanes = self._lanes
+            self._viewport.forget()
+            self._viewport.fill()
+            self._viewport.reveal(self.state.caret)
+            self._repaint()
+        return self._lanes
+
+    def set_options(self, options: Options) -> None:
+        """Show or hide harakat and controls; offsets stay what they are."""
+        self.options = options
+        self._layout = None
+        self._prepare(self.size)
+        self.on_state()
+
+    def show_hits(self, hits: Sequence[Range]) -> None:
+        """Mark HITS, sorted ranges, in the text."""
+        if self.hits or hits:
+            self.hits = hits
+            self._repaint()
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of the rows in CROP; a row is painted once until something in it changes."""
+        strips = []
+        width = self.size.width
+        for y in range(crop.y, crop.bottom):
+            strip = self._strips[y] if y < len(self._strips) else None
+            if strip is None:
+                strip = self._paint(y)
+                if y < len(self._strips):
+                    self._strips[y] = strip
+            strips.append(strip if crop.x == 0 and crop.width == width else strip.crop(crop.x, crop.right))
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of row Y."""
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def _paint(self, y: int) -> Strip:
+        viewport, look, width = self._viewport, self.look, self.size.width
+        if viewport is None or y >= len(viewport.rows):
+            return Strip([Segment(" " * width, look.base)], width)
+        row = viewport.rows[y]
+        view = viewport.view(row.id)
+        line = view.line
+        rtl = line.base_level % 2 == 1
+        if row.lane >= 0:
+            if row.lane >= len(view.lanes):
+                return self._framed(Strip([Segment(" " * (width - 2), look.base)], width - 2), y)
+            strip = lane_strip(line, view.lanes[row.lane], look, self._colours, self.state.current, width - 2)
+            return self._framed(strip, y)
+        styles = cell_styles(
+            line, view.spans, look, self._colours, self.state.current, underline_nested=not self._lanes
+        )
+        edge = self._overlay(row.id, styles)
+        strip = placed(segments_of(line.glyphs, styles), line.width, width - 2, right=rtl, blank=look.base)
+        if edge is not None:
+            x = edge + (width - 2 - line.width if rtl else 0)
+            strip = self._with_cell(strip, x, width - 2, look.caret)
+        return self._framed(strip, y)
+
+    def _overlay(self, id: LineId, styles: list[Style]) -> int | None:
+        """Hits, target and caret over STYLES. The column of a caret that stands where there is no glyph, or None."""
+        viewport, state, look = self._viewport, self.state, self.look
+        assert viewport is not None  # noqa: S101 - as above
+        line = viewport.view(id).line
+        if self.hits:
+            at = max(0, bisect_left(self.hits, (line.start, 0)) - 1)
+            for start, end in self.hits[at:]:
+                if start >= line.end:
+                    break
+                for first, last in line.columns(max(start, line.start), min(end, line.end)):
+                    styles[first:last] = [look.match] * (last - first)
+        target = state.selection or self._unit_range(state)
+        if target is not None and target[0] < line.end and line.start < target[1]:
+            for first, last in line.columns(max(target[0], line.start), min(target[1], line.end)):
+                styles[first:last] = [look.unit] * (last - first)
+        if not self.has_focus or viewport.line_at(state.caret) != id:
+            return None
+        cells = line.columns(state.caret, min(state.caret + 1, line.end)) if state.caret < line.end else []
+        for first, last in cells:
+            styles[first:last] = [look.caret] * (last - first)
+        return None if cells else self._end_column(id)
+
+    def _with_cell(self, strip: Strip, x: int, width: int, style: Style) -> Strip:
+        """STRIP with one cell at X in STYLE, where it has only blank there."""
+        if not 0 <= x < width:
+            return strip
+        return Strip.join([strip.crop(0, x), Strip([Segment(" ", style)], 1), strip.crop(x + 1, width)])
+
+    def _framed(self, strip: Strip, y: int) -> Strip:
+        """The position bar on the left, the strip, and a free column."""
+        bar = Segment("▐", self.look.dim) if self._on_bar(y) else Segment(" ", self.look.base)
+        return Strip([bar, *strip, Segment(" ", self.look.base)], self.size.width)
+
+    def _on_bar(self, y: int) -> bool:
+        viewport = self._viewport
+        if viewport is None or not viewport.rows or not self.text:
+            return False
+        first = viewport.view(viewport.rows[0].id).line.start
+        last = viewport.view(viewport.rows[-1].id).line.end
+        if first == 0 and last >= len(self.text) - 1:
+            return False
+        height, length = self.size.height, len(self.text)
+        size = max(1, round((last - first) / length * height))
+        top = min(round(first / length * height), height - size)
+        return top <= y < top + size
+
+    # -- keys and mouse --------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key goes to the screen's table first."""
+        if self.on_key_press(event):
+            event.stop()
+            event.prevent_default()
+
+    def on_focus(self) -> None:
+        """The caret shows."""
+        self.repaint_ranges([(self.state.caret, self.state.caret + 1)])
+
+    def on_blur(self) -> None:
+        """The caret hides."""
+        self.repaint_ranges([(self.state.caret, self.state.caret + 1)])
+
+    def _hit(self, event: events.MouseEvent) -> tuple[Row, int] | None:
+        """The row and offset under the mouse."""
+        viewport = self._viewport
+        if viewport is None or not viewport.rows:
+            return None
+        row = viewport.rows[min(max(event.y, 0), len(viewport.rows) - 1)]
+        line = viewport.view(row.id).line
+        return row, line.hit(event.x - self._pad(row.id)).offset
+
+    def _span_under(self, event: events.MouseEvent, row: Row) -> Span | None:
+        """The span whose bar is under the mouse."""
+        viewport = self._viewport
+        if viewport is None or row.lane < 0:
+            return None
+        view = viewport.view(row.id)
+        column = event.x - self._pad(row.id)
+        for span in view.lanes[row.lane].spans if row.lane < len(view.lanes) else ():
+            cells = view.line.columns(max(span.start, view.line.start), min(span.end, view.line.end))
+            if any(first <= column < last for first, last in cells):
+                return span
+        return None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Click: caret, or the annotation whose bar it is. A drag from here selects."""
+        self.focus()
+        found = self._hit(event)
+        if found is None or event.button != 1:
+            return
+        row, offset = found
+        self._goal = None
+        span = self._span_under(event, row)
+        if span is not None:
+            self.select(span.start, span.end, span.id)
+            return
+        unit = Unit.CLUSTER if event.ctrl or event.meta else Unit.WORD
+        if event.shift:
+            self._go(offset, unit, extend=True)
+            self._drag = self.state.anchor
+            self.change(replace(self.state, anchor=None))
+        else:
+            self._drag = motions.unit_range(self.text, min(offset, len(self.text) - 1), unit) if self.text else None
+            self.go_to(offset)
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag: select from where the button went down, by words, with Ctrl by letters."""
+        if self._drag is None or event.button != 1:
+            return
+        found = self._hit(event)
+        if found is None or found[1] == self.state.caret:
+            return
+        unit = Unit.CLUSTER if event.ctrl or event.meta else Unit.WORD
+        here = motions.unit_range(self.text, min(found[1], len(self.text) - 1), unit)
+        selection = self._trimmed(min(self._drag[0], here[0]), max(self._drag[1], here[1]))
+        self.change(replace(self.state, caret=found[1], selection=selection, anchor=None, current=""))
+
+    def on_mouse_up(self) -> None:
+        """The drag ends."""
+        self._drag = None
+        self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """Double click selects the word, triple the sentence."""
+        found = self._hit(event)
+        if found is None or not self.text or found[0].lane >= 0:
+            return
+        if event.chain == 2:
+            self.select(*self._trimmed(*motions.unit_range(self.text, min(found[1], len(self.text) - 1), Unit.WORD)))
+        elif event.chain >= 3:
+            self.go_to(found[1])
+            self.select_sentence()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the screen, not the caret."""
+        self._wheel(3, event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the screen, not the caret."""
+        self._wheel(-3, event)
+
+    def _wheel(self, lines: int, event: events.MouseEvent) -> None:
+        event.stop()
+        if self._viewport is not None and self._viewport.scroll(lines):
+            self._repaint()

@@ -1,0 +1,302 @@
+"""A project: a folder with `project.toml`, `schema.toml`, `guidelines.md`, `gold/` and, by default, its database.
+
+`project.toml`::
+
+    format = 1
+    name = "arabic-news"            # letters, digits, '_', '-', '.'
+    title = "..."                   # optional
+    store = "corpus.db"             # a file in this folder, or the address of a server: "postgresql+psycopg://..."
+    direction = "auto"              # or "rtl", "ltr": base direction of paragraphs (UAX #9 P2-P3, or forced)
+    seeds = "../seeds"              # optional: folder that the first run imports
+
+    [export]                        # what `annotator export` does when it is told nothing else
+    format = "conll"
+    layer = "gold"
+    output = "../exports"
+
+Paths are relative to the folder. Everything here is on the way to the first frame: the standard library only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from annotator.errors import SchemaError, TextError, UnwritableError, UsageError
+from annotator.model.documents import check_id
+from annotator.model.schema import Schema
+from annotator.model.schema_file import read_schema
+
+Direction = Literal["auto", "rtl", "ltr"]
+
+FORMAT: Final = 1
+VARIABLE: Final = "ANNOTATOR_PROJECT"
+"""Environment variable that names the project's folder."""
+DEFAULT_FOLDER: Final = "corpus"
+"""The folder that is looked for, and made, when no other is named."""
+DEFAULT_TEMPLATE: Final = "arabic-news"
+DEFAULT_STORE: Final = "corpus.db"
+SETTINGS_FILE: Final = "project.toml"
+SCHEMA_FILE: Final = "schema.toml"
+GUIDELINES_FILE: Final = "guidelines.md"
+DIRECTIONS: Final[tuple[Direction, ...]] = ("auto", "rtl", "ltr")
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_KEYS: Final = ("format", "name", "title", "store", "direction", "seeds", "export")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDefaults:
+    """What an export does when it is told nothing else; `output` is relative to the project's folder."""
+
+    format: str = "conll"
+    layer: str = "gold"
+    output: str = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `project.toml` says. `seeds` is empty when the first run imports nothing."""
+
+    name: str
+    title: str = ""
+    store: str = DEFAULT_STORE
+    direction: Direction = "auto"
+    seeds: str = ""
+    export: ExportDefaults = field(default_factory=ExportDefaults)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An open project: its folder, settings and schema. `database` is an absolute path, or a server's address."""
+
+    root: Path
+    settings: Settings
+    schema: Schema
+    database: str
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the database, None when a server holds it."""
+        return None if is_address(self.database) else Path(self.database)
+
+    @property
+    def title(self) -> str:
+        """What people read: the title, else the name."""
+        return self.settings.title or self.settings.name
+
+    @property
+    def guidelines(self) -> Path:
+        """The annotation guidelines, a Markdown file that may be missing."""
+        return self.root / GUIDELINES_FILE
+
+    @property
+    def gold(self) -> Path:
+        """The folder of adjudicated documents, which may be missing."""
+        return self.root / "gold"
+
+    @property
+    def seeds(self) -> Path | None:
+        """The folder that the first run imports, None when there is none to import."""
+        return self.root / self.settings.seeds if self.settings.seeds else None
+
+
+def is_address(store: str) -> bool:
+    """Whether STORE is the address of a server rather than a file."""
+    return "://" in store
+
+
+def find_project(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
+    """The project's folder: EXPLICIT, `$ANNOTATOR_PROJECT`, `corpus` in CWD, CWD itself; None when there is none.
+
+    A folder that was named is returned as it is, so that `open_project` can say what it lacks.
+    """
+    if explicit is not None:
+        return cwd / explicit
+    if named := environ.get(VARIABLE):
+        return cwd / named
+    return next((folder for folder in (cwd / DEFAULT_FOLDER, cwd) if (folder / SETTINGS_FILE).is_file()), None)
+
+
+def open_project(root: Path) -> Project:
+    """Read the settings and the schema of the project in the folder ROOT; the database is not touched.
+
+    UsageError when ROOT is no project or its settings are wrong; SchemaError for its schema.
+    """
+    place = root / SETTINGS_FILE
+    if not place.is_file():
+        raise UsageError(
+            f"there is no project here: {SETTINGS_FILE} is missing",
+            where=str(root),
+            hint="Name another folder with --project, or make a project with 'annotator init'",
+        )
+    settings = read_settings(_read(place, UsageError), str(place))
+    schema_place = root / SCHEMA_FILE
+    if not schema_place.is_file():
+        raise SchemaError(
+            "the project has no label schema", where=str(schema_place), hint="Copy one from another project"
+        )
+    schema = read_schema(_read(schema_place, SchemaError), str(schema_place))
+    store = settings.store
+    return Project(root, settings, schema, store if is_address(store) else os.path.abspath(root / store))  # noqa: PTH100 - a symbolic link to the database stays the name people know
+
+
+def _read(path: Path, kind: type[UsageError | SchemaError]) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise kind(f"this is not UTF-8 (byte {error.start:,})", where=str(path), hint="Save it as UTF-8") from error
+    except OSError as error:
+        raise kind(f"this file cannot be read ({error.strerror})", where=str(path)) from error
+
+
+# -- settings ------------------------------------------------------------------------------------------------------
+
+
+def read_settings(content: str, where: str = SETTINGS_FILE) -> Settings:
+    """The settings that CONTENT, the text of `project.toml`, holds. UsageError with every problem found."""
+    try:
+        table = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"this is not valid TOML: {error}", where=where, hint="Mend that line and try again") from None
+    reader = _Reader(table)
+    settings = reader.read()
+    if problems := reader.problems:
+        count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
+        hint = "\n  ".join(["Mend the file and try again", *problems])
+        raise UsageError(f"the project's settings have {count}", where=where, hint=hint)
+    return settings
+
+
+class _Reader:
+    """Reads the table once; `problems` grows, and the settings are only used when it stays empty."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self.table = table
+        self.problems: list[str] = []
+
+    def problem(self, place: str, what: str) -> None:
+        self.problems.append(f"{place}: {what}")
+
+    def read(self) -> Settings:
+        self.keys("the file", self.table, _KEYS)
+        if self.table.get("format", FORMAT) != FORMAT:
+            self.problem("format", f"this program reads format {FORMAT}, not {self.table['format']!r}")
+        if "name" not in self.table:
+            self.problem("the file", "'name' is missing")
+        return Settings(
+            name=self.name(),
+            title=self.text("title", self.table),
+            store=self.text("store", self.table, DEFAULT_STORE, filled=True),
+            direction=self.direction(),
+            seeds=self.text("seeds", self.table),
+            export=self.export(),
+        )
+
+    def keys(self, place: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.problem(place, f"unknown key {key!r}{near(key, known) or '; known: ' + ', '.join(known)}")
+
+    def text(
+        self, key: str, table: Mapping[str, Any], default: str = "", *, prefix: str = "", filled: bool = False
+    ) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str) or "\0" in value:
+            self.problem(prefix + key, f"this must be text, not {value!r}")
+            return default
+        if filled and not value.strip():
+            self.problem(prefix + key, "this must not be empty")
+        return value
+
+    def name(self) -> str:
+        value = self.text("name", self.table, "project")
+        try:
+            check_id(value)
+        except TextError:
+            self.problem("name", f"use letters, digits, '_', '-' and '.', not {value!r}")
+        return value
+
+    def direction(self) -> Direction:
+        value = self.text("direction", self.table, "auto")
+        if value not in DIRECTIONS:
+            self.problem("direction", f"this must be one of {', '.join(DIRECTIONS)}, not {value!r}")
+            return "auto"
+        return value
+
+    def export(self) -> ExportDefaults:
+        table = self.table.get("export", {})
+        if not isinstance(table, dict):
+            self.problem("export", "this must be a table")
+            return ExportDefaults()
+        defaults = ExportDefaults()
+        self.keys("export", table, ("format", "layer", "output"))
+        values = {
+            key: self.text(key, table, getattr(defaults, key), prefix="export.", filled=True)
+            for key in ("format", "layer", "output")
+        }
+        return ExportDefaults(**values)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` where a name of KNOWN is close to WORD, else empty."""
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+# -- a new project -------------------------------------------------------------------------------------------------
+
+
+def templates() -> list[str]:
+    """Names of the templates that a project can be made from."""
+    return sorted(folder.name for folder in _TEMPLATES.iterdir() if (folder / SETTINGS_FILE).is_file())
+
+
+def init_project(root: Path, template: str = DEFAULT_TEMPLATE) -> Project:
+    """Make a project from TEMPLATE in the folder ROOT, which may exist: all of its files, or none.
+
+    UsageError when there is no such template, or ROOT holds one of its files; UnwritableError when nothing can be
+    written there.
+    """
+    if template not in templates():
+        known = ", ".join(templates())
+        raise UsageError(f"there is no template {template!r}", where="--template", hint=f"Choose one of {known}")
+    contents = {path.name: path.read_bytes() for path in sorted((_TEMPLATES / template).iterdir()) if path.is_file()}
+    for name in contents:
+        if os.path.lexists(root / name):
+            raise UsageError(f"{name} exists already", where=str(root), hint="Nothing was written; name another folder")
+    try:
+        _write_all(root, contents)
+    except OSError as error:
+        raise UnwritableError(
+            f"the project cannot be written ({error.strerror or error})", where=str(root), hint="Nothing was written"
+        ) from error
+    return open_project(root)
+
+
+def _write_all(root: Path, contents: Mapping[str, bytes]) -> None:
+    """Write the files, the settings last: they make the folder a project. Take all back when one fails."""
+    missing = [folder for folder in (root, *root.parents) if not folder.exists()]
+    written: list[Path] = []
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for name in sorted(contents, key=lambda name: name == SETTINGS_FILE):
+            path = root / name
+            with path.open("xb") as file:
+                written.append(path)
+                file.write(contents[name])
+                file.flush()
+                os.fsync(file.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for path in written:
+                path.unlink()
+            for folder in missing:
+                folder.rmdir()
+        raise

@@ -1,0 +1,106 @@
+"""Files named on a command line or in a file dialog: which they are, and their bytes, however odd they are."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.errors import TextError
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or folder that cannot be read, and why."""
+
+    path: str
+    message: str
+
+
+def find_files(paths: Iterable[Path | str], suffixes: Collection[str]) -> Iterator[Path | Unread]:
+    """The files of PATHS in their order; folders give theirs, with their folders', that end in SUFFIXES, sorted.
+
+    Hidden files and folders inside a folder are passed over, symbolic links followed, each folder visited once. Each
+    file is given once.
+    """
+    seen: set[str] = set()
+    visited: set[tuple[int, int]] = set()
+    for path in map(Path, paths):
+        for found in _walk(path, suffixes, visited) if path.is_dir() else (path,):
+            key = os.path.realpath(found) if isinstance(found, Path) else found.path
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _walk(folder: Path, suffixes: Collection[str], visited: set[tuple[int, int]]) -> Iterator[Path | Unread]:
+    try:
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in visited:
+            return
+        visited.add((status.st_dev, status.st_ino))
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield Unread(str(folder), f"the folder cannot be read ({error.strerror})")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, suffixes, visited)
+        elif entry.suffix.lower() in suffixes:
+            yield entry
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file of at most LIMIT bytes. TextError, which does not name the file, for anything else.
+
+    Pipes and devices are opened without waiting for the other end, and refused.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            _require_regular(status.st_mode)
+            if status.st_size <= limit:
+                data = file.read(limit + 1)
+                if len(data) <= limit:
+                    return data
+    except FileNotFoundError:
+        raise TextError("there is no such file", hint="Check the name") from None
+    except IsADirectoryError:
+        raise TextError("this is a folder") from None
+    except PermissionError:
+        raise TextError("you are not permitted to read this file", hint="Change its permissions") from None
+    except OSError as error:  # ENXIO for a socket, EIO, ELOOP, ENAMETOOLONG ...
+        reason = error.strerror or str(error)
+        raise TextError(f"the file cannot be read ({reason})") from error
+    except ValueError:
+        raise TextError("a file name cannot hold NUL") from None
+    raise TextError(
+        f"the file has {status.st_size / 2**20:,.1f} MiB, at most {limit // 2**20} MiB are read",
+        hint="Split it into several files",
+    )
+
+
+def _require_regular(mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISDIR(mode):
+        raise TextError("this is a folder")
+    kind = next((name for holds, name in _KINDS if holds(mode)), "no ordinary file")
+    raise TextError(f"this is {kind}, not a file of text", hint="Save what it gives to a file first")
+
+
+def shown(path: Path | str) -> str:
+    """PATH for a message: bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
