@@ -8,7 +8,8 @@ from pathlib import Path
 
 from annotator.cli.context import open_project, opened
 from annotator.cli.output import Writer
-from annotator.errors import UnwritableError, UsageError
+from annotator.errors import UsageError
+from annotator.workflow.files import unwritable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UnwritableError(f"the folder cannot be made ({error.strerror})", where=str(path.parent)) from error
+            raise unwritable(error, path.parent) from error
         store.backup(str(path))
     Writer(rtl=arguments.rtl).line(f"Copied the database to {path}")
     return 0

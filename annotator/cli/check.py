@@ -19,9 +19,13 @@ def run(arguments: argparse.Namespace) -> int:
     from annotator.workflow.checking import check_project
 
     project = open_project(arguments)
-    with opened(project) as store:
-        findings = list(check_project(project, store))
-        documents = len(store.documents())
+    documents = 0
+    if project.database_file is not None and not project.database_file.exists():
+        findings = list(check_project(project, None))
+    else:
+        with opened(project) as store:
+            findings = list(check_project(project, store))
+            documents = len(store.documents())
     counts = Counter(finding.severity for finding in findings)
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from annotator.errors import UsageError
+from annotator.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from annotator.workflow.ports import Store
@@ -64,7 +64,14 @@ def user(arguments: argparse.Namespace) -> str:
 
 @contextmanager
 def opened(project: Project, *, create: bool = False) -> Iterator[Store]:
-    """The project's database, closed again at the end."""
+    """The project's database, closed again at the end. StoreError when it does not exist, unless CREATE makes it."""
+    file = project.database_file
+    if not create and file is not None and not os.path.lexists(file):
+        raise StoreError(
+            "the project has no database yet",
+            where=str(project.root),
+            hint="'annotator import PATH' makes it, and so does opening the project",
+        )
     store = store_opener(project, create=create)()
     try:
         yield store

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.cli.context import open_project, opened, user
-from annotator.cli.output import Writer, count
+from annotator.cli.output import ProgressLine, Writer, count
 
 if TYPE_CHECKING:
     from annotator.workflow.importing import ImportOutcome
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         metavar="NAME",
-        help=f"read every file in this exchange format: {readable} (default: by the file's ending, other files are text)",
+        help=f"read every file in this exchange format: {readable} (default: by the file's ending, others are text)",
     )
     parser.add_argument(
         "--duplicates",
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     project = open_project(arguments)
     who = user(arguments)
-    with opened(project, create=True) as store:
+    with opened(project, create=True) as store, ProgressLine("Importing") as progress:
         outcome = import_files(
             store,
             arguments.paths,
@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             format=arguments.format,
             schema=project.schema,
             who=who,
+            progress=progress,
             on_duplicate=arguments.duplicates,
         )
     if arguments.json:

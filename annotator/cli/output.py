@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 if TYPE_CHECKING:
     from annotator.terminal.strategies import Strategy
@@ -133,3 +134,31 @@ def ask(question: str, *, default: bool) -> bool:
 def has_terminal() -> bool:
     """Whether there is somebody to ask and to answer."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+class ProgressLine:
+    """Documents done and in all, on standard error where somebody looks at it; gone when the work is."""
+
+    _EVERY: Final = 0.2  # seconds
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._next = time.monotonic() + 2 * self._EVERY  # short work shows nothing
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> bool:
+        """Show DONE of TOTAL, not too often. True: go on."""
+        if time.monotonic() >= self._next and sys.stderr.isatty():
+            self._next = time.monotonic() + self._EVERY
+            self._shown = True
+            sys.stderr.write(f"\r{self.what}: {done:,} of {total:,}\x1b[K")
+            sys.stderr.flush()
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from annotator import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A sub-command: its module has `configure(parser)` and `run(arguments) -> int`."""
 
     name: str
@@ -36,8 +34,7 @@ COMMANDS: Final = (
 _OPEN: Final = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A command line that was understood."""
 
     module: str
@@ -45,8 +42,7 @@ class Invocation:
 
     def run(self) -> int:
         """Run the command and return its exit status."""
-        function = cast("Callable[[argparse.Namespace], int]", _module(self.module).run)
-        return function(self.arguments)
+        return _module(self.module).run(self.arguments)
 
 
 def parse(argv: Sequence[str]) -> Invocation:
@@ -108,5 +104,13 @@ def _common(default: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _module(name: str) -> object:
-    return import_module(f"annotator.cli.{name}")
+class _Module(Protocol):
+    """What a command's module offers; `open`, which is no sub-command, has no options of its own."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def _module(name: str) -> _Module:
+    return cast("_Module", import_module(f"annotator.cli.{name}"))

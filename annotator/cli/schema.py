@@ -49,23 +49,21 @@ def _show(writer: Writer, schema: Schema) -> None:
         for role in event.roles:
             needed = "required" if role.required else ""
             about = "; ".join(filter(None, (", ".join(role.fillers), needed, "" if role.multiple else "only one")))
-            rows.append(("  role", f"  {role.hotkey}", f"  {role.name}", about, role.titles.ar))
+            rows.append(("  role", f"  {role.hotkey}", f"  {role.name}", role.titles.ar, about))
     for relation in schema.relations:
         arrow = "–" if relation.symmetric else "→"
         about = f"{', '.join(relation.source)} {arrow} {', '.join(relation.target)}"
-        rows.append(("relation", relation.hotkey, relation.name, about, relation.titles.ar))
+        rows.append(("relation", relation.hotkey, relation.name, relation.titles.ar, about))
     for attribute in schema.attributes:
         values = ", ".join(attribute.values) or "true, false"
-        rows.append(("attribute", attribute.hotkey, attribute.name, values, attribute.titles.ar))
-    for label in schema.document_labels:
-        rows.append(("document", "", label.name, ", ".join(label.values), label.titles.ar))
-    for base in schema.knowledge_bases:
-        rows.append(("knowledge", "", base.prefix, f"{base.title}: {base.pattern}", ""))
-    writer.table(("KIND", "KEY", "NAME", "ABOUT", "TITLE"), rows)
+        rows.append(("attribute", attribute.hotkey, attribute.name, attribute.titles.ar, values))
+    rows += [("document", "", label.name, label.titles.ar, ", ".join(label.values)) for label in schema.document_labels]
+    rows += [("knowledge", "", base.prefix, "", f"{base.title}: {base.pattern}") for base in schema.knowledge_bases]
+    writer.table(("KIND", "KEY", "NAME", "TITLE", "ABOUT"), rows)
 
 
 def _label_row(kind: str, label: LabelType) -> tuple[str, ...]:
-    return (kind, label.hotkey, label.name, ", ".join((label.titles.en, *label.attributes)), label.titles.ar)
+    return (kind, label.hotkey, label.name, label.titles.ar, ", ".join((label.titles.en, *label.attributes)))
 
 
 def as_json(schema: Schema) -> dict[str, Any]:

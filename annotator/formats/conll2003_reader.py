@@ -19,9 +19,8 @@ from annotator.model.annotations import Annotations, Entity, Fragment, Provenanc
 from annotator.model.documents import Document, id_from_name
 
 DOCSTART: Final = "-DOCSTART-"
-LAYER: Final = "import"
-"""The name of the layer that holds what was read."""
 
+_EMPTY: Final = ("_", "-X-", "-")
 _GLUED = re.compile(r"(O|[BIESLU]-[A-Za-z_]+)(?=[^\x00-\x7f])(.+)\Z")  # a line break lost: `. Oالإصابة O`
 _INVISIBLE = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+\\Z")
 
@@ -38,6 +37,8 @@ class _Reader:
         self.repairs: list[Repair] = []
         self.lines = content.split("\n")
         self.untagged = 0
+        self.middle = False
+        """Whether a column between the first and the last says anything."""
         counts = Counter(len(_fields(line)) for line in self.lines[:10_000] if not line.startswith(DOCSTART))
         del counts[0]
         self.columns = max(counts, key=lambda count: counts[count], default=0)
@@ -77,6 +78,7 @@ class _Reader:
         fields = _fields(line)
         tag = self.tag(number, line, fields[-1]) if len(fields) > 1 else None
         if len(fields) == self.columns and tag is not None:
+            self.middle |= any(field not in _EMPTY for field in fields[1:-1])
             yield _Row(number, fields[0], tag)
             return
         if tag is None and line.startswith("#") and len(fields) != self.columns:
@@ -161,7 +163,7 @@ def read(data: bytes, *, where: str = "") -> Imported:
         name = stem if len(documents) == 1 else f"{stem}-{number:04}"
         made.append(_document(name, sentences, scheme, PurePath(where).name, reader.repairs))
     notes = [f"tag scheme {scheme}, {reader.columns} columns"]
-    if reader.columns > 2:
+    if reader.middle:
         notes.append("the columns between the first and the last are not read")
     return Imported(tuple(made), tuple(sorted(reader.repairs, key=lambda repair: repair.line)), tuple(notes))
 
@@ -201,4 +203,4 @@ def _document(
                 repairs.append(Repair(rows[mention.first].line, what, f"{mention.fault}; read as a mention"))
         lines.append(" ".join(row.token for row in rows))
     document = Document.of("\n".join(lines), id=name, source=source)
-    return AnnotatedDocument(document, (NamedLayer(LAYER, "annotator", Annotations(entities)),))
+    return AnnotatedDocument(document, (NamedLayer("", "annotator", Annotations(entities)),))

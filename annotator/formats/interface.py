@@ -62,7 +62,7 @@ class Exporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NamedLayer:
-    """One layer as a file holds it."""
+    """One layer as a file holds it; `name` is empty when the file does not say whose it is."""
 
     name: str
     role: LayerRole

@@ -140,7 +140,8 @@ class LossReport:
 
     def lines(self, limit: int | None = None) -> Iterator[str]:
         """The report as lines of plain text: totals, counts, then every loss kept (at most LIMIT of each effect)."""
-        yield f"{self.documents} documents: {self.read} annotations read, {self.written} written, {self.lost} lost"
+        counted = "1 document" if self.documents == 1 else f"{self.documents} documents"
+        yield f"{counted}: {self.read} annotations read, {self.written} written, {self.lost} lost"
         for (kind, name), tally in sorted(self.tallies.items()):
             label = f"{kind} {name}".strip()
             more = f" as {tally.mentions} mentions" if tally.mentions != tally.written else ""

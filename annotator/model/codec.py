@@ -78,9 +78,12 @@ def encode_edit(edit: Edit) -> Json:
 
 
 def decode_edit(value: Json) -> Edit:
-    """The edit that `encode_edit` made VALUE of."""
-    changes = [Replacement(before and decode(before), after and decode(after)) for before, after in value["changes"]]
-    return Edit(value["name"], tuple(changes))
+    """The edit that `encode_edit` made VALUE of. StoreError when it is something else."""
+    try:
+        pairs = [(before and decode(before), after and decode(after)) for before, after in value["changes"]]
+        return Edit(value["name"], tuple(Replacement(before, after) for before, after in pairs))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"a stored edit cannot be read ({error!r})", where=str(value)[:80]) from None
 
 
 def _encode_provenance(provenance: Provenance) -> Json:

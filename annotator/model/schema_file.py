@@ -72,12 +72,13 @@ def read_schema(content: str, where: str = "schema.toml") -> Schema:
     """The schema that CONTENT, the text of a TOML file, describes. SchemaError with every problem found."""
     try:
         table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is one, a number of thousands of digits another
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise SchemaError(
-            f"this is not valid TOML: {error}", where=where, hint="Mend that line and try again"
+            f"this is not valid TOML: {reason}", where=where, hint="Mend that line and try again"
         ) from None
     reader = _Reader(table)
-    schema = reader.read(hashlib.sha256(content.encode()).hexdigest())
+    schema = reader.read(hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
     if reader.problems:
         count = len(reader.problems)
         raise SchemaError(
@@ -338,6 +339,6 @@ class _Reader:
         pattern = self.text(place, table, "pattern") or r"\S+"
         try:
             re.compile(pattern)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             self.problem(place, f"'pattern' is no regular expression: {error}")
         return KnowledgeBase(name, self.text(place, table, "title") or name, pattern)

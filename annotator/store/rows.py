@@ -15,6 +15,8 @@ from annotator.model.codec import decode, encode
 HEAD: Final = "0001"
 """The newest migration: the revision that a database of this version of the program carries."""
 
+_AT_ONCE: Final = 64
+
 LAST_DOCUMENT: Final = "last_document"
 """The key of a person's state that holds the id of the document they had open."""
 
@@ -75,13 +77,20 @@ def decode_one(data: str) -> Annotation:
 
 
 def decode_all(data: Sequence[str]) -> list[Annotation]:
-    """The annotations of many rows, parsed as one text: half the time of parsing each."""
+    """The annotations of many rows, parsed some at a time as one text.
+
+    Parsing each alone takes half as long again; parsing all at once fills fresh memory with what is dropped at once.
+    """
+    annotations: list[Annotation] = []
     with collector_paused():
-        try:
-            values = json.loads(f"[{','.join(data)}]")
-        except ValueError:
-            values = [from_json(text) for text in data]  # to name the damaged one
-        return [decode(value) for value in values]
+        for first in range(0, len(data), _AT_ONCE):
+            some = data[first : first + _AT_ONCE]
+            try:
+                values = json.loads(f"[{','.join(some)}]")
+            except ValueError:
+                values = [from_json(text) for text in some]  # to name the damaged one
+            annotations += [decode(value) for value in values]
+    return annotations
 
 
 def same(data: str | None, annotation: Annotation | None) -> bool:

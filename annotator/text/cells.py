@@ -9,6 +9,8 @@ by `annotator.text.clusters` instead.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from wcwidth import iter_graphemes
@@ -36,7 +38,10 @@ if TYPE_CHECKING:
 
     from annotator.text.options import Options
 
-__all__ = ["MARKS_DRAWN", "Cells", "compose"]
+__all__ = ["MARKS_BETWEEN", "MARKS_DRAWN", "Cells", "compose"]
+
+MARKS_BETWEEN: Final = 32
+"""Marks that a lam and its alef may have between them and still be one glyph; more than that are not writing."""
 
 MARKS_DRAWN: Final = 8
 """Marks drawn on one base. A cluster may have thousands; all are in its range, terminals choke on the drawing."""
@@ -46,7 +51,7 @@ _SCANNED: Final = 64  # code points of a cluster that are looked at
 
 _SPAN: Final = re.compile(rb"(?:\x04[\x00\x01]*+|[\x80-\xff][\x00\x01]*+(?=\x04))*+(?:[\x80-\xff][\x00\x01]*+)?")
 _LONE: Final = re.compile(rb"(?<=[\x02\xc0-\xff])[\x00\x01]++|\A[\x00\x01]++")
-_LAM_ALEF: Final = re.compile(rb"Lm{0,32}+E")  # more marks than that are not writing
+_LAM_ALEF: Final = re.compile(rb"Lm{0,%d}+E" % MARKS_BETWEEN)
 _MARKED_SPACE: Final = re.compile(rb"S(?=j*+m)")
 
 
@@ -88,9 +93,7 @@ class Cells:
         self.kinds, self.breaks = kind_table(options.marks, options.controls).encode(text)
         if UNRESOLVED in self.kinds or _LONE.search(self.kinds):
             self._resolve()
-        if (
-            b"Sm" in self.breaks or b"Sj" in self.breaks
-        ):  # no place to break (UAX #14, LB9, LB10)
+        if b"Sm" in self.breaks or b"Sj" in self.breaks:  # no place to break (UAX #14, LB9, LB10)
             self.breaks = _MARKED_SPACE.sub(b"A", self.breaks)
         simple = START | 1
         self.ligatures = [
@@ -100,18 +103,23 @@ class Cells:
         ]
         self._joined: bytes | None = None
 
-    def ligated(self, split: Collection[int]) -> bytes:
+    def ligated(self, split: Collection[int] = ()) -> bytes:
         """Give the kinds with one glyph for each lam-alef whose alef is not at an offset in `split`."""
-        if split or self._joined is None:
+        if self._joined is None:
             joined = bytearray(self.kinds)
             for lam, alef in self.ligatures:
-                if alef not in split:
-                    joined[lam] |= LIGATURE
-                    joined[alef] = CONTINUES
-            if split:
-                return bytes(joined)
+                joined[lam] |= LIGATURE
+                joined[alef] = CONTINUES
             self._joined = bytes(joined)
-        return self._joined
+        if not split:
+            return self._joined
+        kinds = bytearray(self._joined)
+        for alef in split:
+            rank = bisect_left(self.ligatures, alef, key=itemgetter(1))
+            if rank < len(self.ligatures) and self.ligatures[rank][1] == alef:
+                for at in self.ligatures[rank]:
+                    kinds[at] = self.kinds[at]
+        return bytes(kinds)
 
     def _resolve(self) -> None:
         kinds, breaks = bytearray(self.kinds), bytearray(self.breaks)

@@ -81,7 +81,7 @@ def decode(data: bytes, encoding: str | None = None, *, where: str = "") -> Deco
     if "\0" in text:
         raise _binary(data, text, codec, skipped, where)
     decoded = Decoded(text, codec, bom, _newline(text))
-    if not codec.startswith("utf-") and not _faithful(decoded, data):
+    if codec not in _BOM and not _faithful(decoded, data):
         raise TextError(
             f"{codec} does not give the same bytes back when the text is written",
             where=where,

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from annotator.text.cells import MARKS_BETWEEN
 from annotator.text.kinds import is_mark
 from annotator.text.layout import Analysis, Base, Options, ParagraphLayout
 from annotator.text.paragraphs import Paragraphs
@@ -22,7 +23,6 @@ __all__ = ["DocumentLayout"]
 _DEFAULT: Final = Options()
 _KEPT: Final = 1 << 19  # code points whose layout is kept; some 20 bytes each
 _OVERHEAD: Final = 256  # what an empty paragraph counts for
-_MARKS: Final = 32  # between lam and alef, as in `annotator.text.cells`
 
 Value = TypeVar("Value")
 
@@ -83,6 +83,7 @@ class DocumentLayout:
         self._analyses: _Recent[Analysis] = _Recent()
         self._layouts: _Recent[ParagraphLayout] = _Recent()
         self._split: dict[str, dict[int, frozenset[int]]] = {}  # channel -> paragraph -> alefs drawn alone
+        self._stale: set[int] = set()  # paragraphs whose layout has other ligatures
 
     @property
     def text(self) -> str:
@@ -116,12 +117,17 @@ class DocumentLayout:
     def paragraph(self, number: int) -> ParagraphLayout:
         """Give the layout of one paragraph, made when first asked for. Raises `IndexError`."""
         layout = self._layouts.get(number)
+        if layout is not None and number not in self._stale:
+            return layout
+        self._check(number)
+        self._stale.discard(number)
+        split = self._alefs(number)
         if layout is None:
-            self._check(number)
-            analysis = self._analysis(number)
             start, tail = self._paragraphs.start(number), self._paragraphs.start(number + 1)
-            layout = ParagraphLayout(analysis, self._width, start, tail, self._alefs(number))
-            self._layouts.put(number, layout, len(analysis.text))
+            layout = ParagraphLayout(self._analysis(number), self._width, start, tail, split)
+        else:
+            layout = layout.resplit(split)
+        self._layouts.put(number, layout, layout.end - layout.start)
         return layout
 
     def set_boundaries(self, offsets: Iterable[int], channel: str = "annotations") -> list[int]:
@@ -141,8 +147,7 @@ class DocumentLayout:
         before = [self._alefs(number) for number in touched]
         self._split[channel] = new
         changed = [number for number, alefs in zip(touched, before, strict=True) if alefs != self._alefs(number)]
-        for number in changed:
-            self._layouts.drop(number)
+        self._stale.update(changed)
         return changed
 
     def resize(self, width: int) -> None:
@@ -150,12 +155,14 @@ class DocumentLayout:
         if max(1, width) != self._width:
             self._width = max(1, width)
             self._layouts.clear()
+            self._stale.clear()
 
     def set_options(self, options: Options) -> None:
         """Draw with other options; levels and joining forms are kept."""
         if options != self._options:
             self._options = options
             self._layouts.clear()
+            self._stale.clear()
             for number, analysis in self._analyses.items():
                 self._analyses.put(number, analysis.with_options(options), len(analysis.text))
 
@@ -189,12 +196,12 @@ def _alef(text: str, offset: int) -> int:
         return -1
     lam = offset - 1
     while text[lam] != LAM:
-        if lam <= max(0, offset - 1 - _MARKS) or not is_mark(text[lam]):
+        if lam <= max(0, offset - 1 - MARKS_BETWEEN) or not is_mark(text[lam]):
             return -1
         lam -= 1
     alef = offset
     while text[alef] not in ALEFS:
         alef += 1
-        if alef > lam + 1 + _MARKS or alef >= len(text) or not (text[alef] in ALEFS or is_mark(text[alef])):
+        if alef > lam + 1 + MARKS_BETWEEN or alef >= len(text) or not (text[alef] in ALEFS or is_mark(text[alef])):
             return -1
     return alef

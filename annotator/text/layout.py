@@ -7,19 +7,20 @@ forms, always of the whole paragraph, are found when the first line is asked for
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from copy import copy
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, overload
 
 from annotator.text.bidi import BidiParagraph, resolve
-from annotator.text.cells import Cells
+from annotator.text.cells import MARKS_BETWEEN, Cells
 from annotator.text.glyphs import Run, draw
 from annotator.text.joining import form_codes
 from annotator.text.lines import Affinity, Glyph, Hit, VisualLine
 from annotator.text.options import Base, Options
 from annotator.text.paragraphs import Paragraphs
-from annotator.text.wrap import wrap
+from annotator.text.wrap import rewrap, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,25 +89,48 @@ class ParagraphLayout:
     """One paragraph in lines of at most `width` cells.
 
     `start` and `end` are the offsets of its content in the document; `tail` is the offset after its separator.
-    `split` holds the offsets of alefs whose ligature with the lam before is drawn as two letters.
+    `split` holds the offsets of alefs whose ligature with the lam before them is drawn as two letters.
     """
 
-    __slots__ = ("_analysis", "_kinds", "_lines", "end", "line_starts", "start", "tail", "width")
+    __slots__ = ("_analysis", "_kinds", "_lines", "_starts", "end", "line_starts", "split", "start", "tail", "width")
 
     def __init__(
         self, analysis: Analysis, width: int, start: int = 0, tail: int = 0, split: Collection[int] = ()
     ) -> None:
-        cells = analysis.cells
         self._analysis = analysis
-        self._kinds = cells.ligated({alef - start for alef in split})
-        self._lines: dict[int, VisualLine] = {}
+        self._lines: dict[int, VisualLine] = {}  # by the offset of their first code point
         self.start = start
         self.end = start + len(analysis.text)
         self.tail = max(tail, self.end)
         self.width = max(1, width)
-        starts = wrap(self._kinds, cells.breaks, self.width, analysis.options.tab_width)
-        self.line_starts: array[int] = array("L", [start + at for at in starts]) if start else starts
+        self.split = frozenset(split)
+        self._kinds = analysis.cells.ligated([alef - start for alef in self.split])
+        self._set_starts(wrap(self._kinds, analysis.cells.breaks, self.width, analysis.options.tab_width))
+
+    def _set_starts(self, starts: array[int]) -> None:
+        self._starts = starts
+        self.line_starts: array[int] = array("L", [self.start + at for at in starts]) if self.start else starts
         """Offset in the document of each line's first code point; never empty."""
+
+    def resplit(self, split: Collection[int]) -> ParagraphLayout:
+        """Give the same paragraph with other ligatures split; only the lines this touches are made anew."""
+        split = frozenset(split)
+        changed = sorted(alef - self.start for alef in split ^ self.split)
+        if not changed:
+            return self
+        other = copy(self)
+        cells, tab_width = self._analysis.cells, self._analysis.options.tab_width
+        other.split = split
+        other._kinds = cells.ligated([alef - self.start for alef in split])
+        touched = changed[0] - MARKS_BETWEEN - 1, changed[-1]
+        other._set_starts(rewrap(other._kinds, cells.breaks, self.width, tab_width, self._starts, touched))
+        other._lines = {start: line for start, line in self._lines.items() if not self._touches(line, changed)}
+        return other
+
+    def _touches(self, line: VisualLine, alefs: list[int]) -> bool:
+        """Whether one of the alefs, or the lam before it, is in the line."""
+        following = bisect_left(alefs, line.start - self.start)
+        return following < len(alefs) and alefs[following] - MARKS_BETWEEN - 1 < line.end - self.start
 
     @property
     def base_level(self) -> int:
@@ -124,21 +148,20 @@ class ParagraphLayout:
 
     def line(self, number: int) -> VisualLine:
         """Give a line, drawn when first asked for. Raises `IndexError` if there is none of that number."""
-        line = self._lines.get(number)
-        if line is None:
-            if not 0 <= number < len(self.line_starts):
-                raise IndexError(f"line {number} of a paragraph of {len(self.line_starts)}")
-            line = self._draw(number)
+        if not 0 <= number < len(self.line_starts):
+            raise IndexError(f"line {number} of a paragraph of {len(self.line_starts)}")
+        start = self.line_starts[number]
+        end = self.end if number + 1 == len(self.line_starts) else self.line_starts[number + 1]
+        line = self._lines.get(start)
+        if line is None or line.end != end:
+            line = self._draw(start, end)
             if len(self._lines) >= _LINES_KEPT:
                 del self._lines[next(iter(self._lines))]
-            self._lines[number] = line
+            self._lines[start] = line
         return line
 
-    def _draw(self, number: int) -> VisualLine:
+    def _draw(self, start: int, end: int) -> VisualLine:
         analysis = self._analysis
-        start = self.line_starts[number]
-        last = number + 1 == len(self.line_starts)
-        end = self.end if last else self.line_starts[number + 1]
         here = slice(start - self.start, end - self.start)
         run = Run(
             analysis.text[here],
@@ -147,7 +170,7 @@ class ParagraphLayout:
             bytes(analysis.bidi.line_levels(here.start, here.stop)),
         )
         glyphs, invisible = draw(run, start, self.width, analysis.options)
-        if last:
+        if end == self.end:
             invisible += range(end, self.tail)
         width = glyphs[-1].column + glyphs[-1].width if glyphs else 0
         return VisualLine(start, end, analysis.bidi.base_level, glyphs, width, tuple(invisible))

@@ -92,20 +92,16 @@ def token_after(text: str, offset: int) -> tuple[int, int] | None:
     here = token_at(text, offset)
     if here is not None and here[0] < offset:
         offset = here[1]
-    first = _NOT_SPACE.search(text, offset)
-    return None if first is None else token_at(text, first.start())
+    return token_at(text, space_end(text, offset))
 
 
 def token_before(text: str, offset: int) -> tuple[int, int] | None:
     """Give the last token that ends at or before `offset`; None when there is none."""
-    offset = min(offset, len(text))
-    while offset > 0:
-        offset = space_start(text, offset)
-        span = token_at(text, offset - 1)
-        if span is None or span[1] <= offset:
-            return span
-        offset = span[0]
-    return None
+    offset = space_start(text, min(offset, len(text)))
+    here = token_at(text, offset - 1)
+    if here is not None and here[1] > offset:
+        here = token_at(text, space_start(text, here[0]) - 1)
+    return here
 
 
 def space_start(text: str, offset: int) -> int:

@@ -17,9 +17,7 @@ from annotator.text.tokens import (
     sentence_at,
     space_end,
     space_start,
-    token_after,
     token_at,
-    token_before,
 )
 
 __all__ = [

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import Final
 
 from annotator.text.kinds import START, TAB, WIDTH
 
-__all__ = ["glyph_widths", "tab_cells", "wrap"]
+__all__ = ["glyph_widths", "rewrap", "tab_cells", "wrap"]
 
 _DRAWN: Final = re.compile(rb"[^\x00]")
 _SPACES: Final = re.compile(rb"S[Sj]*+")
@@ -49,67 +50,91 @@ def tab_cells(used: int, width: int, tab_width: int) -> int:
 def wrap(kinds: bytes, breaks: bytes, width: int, tab_width: int) -> array[int]:
     """Offsets at which the lines start, the first one 0; always at least one line.
 
-    `width` is at least 1 and counted in cells. Linear, with a constant per line that does not depend on its length
-    in code points.
+    `width` is at least 1 and counted in cells. Linear in the number of code points, with a small constant: the work
+    is done once for each line, not for each code point.
     """
-    size = len(kinds)
-    widths = glyph_widths(kinds, width)
+    wrapper = _Wrapper(kinds, breaks, width, tab_width)
     starts = array("L", [0])
-    if sum(widths) <= width and TAB not in kinds and b"N" not in breaks:
-        return starts
-    widest = max(widths, default=1) or 1
-    tabs = TAB in kinds
-    hard = b"N" in breaks
-    backwards = breaks[::-1]
-    start = 0
-    while True:
-        end = _fill(kinds, widths, start, width, widest, tab_width if tabs else 0)
-        if hard and (at := breaks.find(b"N", start, end)) >= 0:
-            end = at + 1
-        elif end < size:
-            end = _break(breaks, backwards, start, end)
-        if end >= size:
-            return starts
+    while (end := wrapper.line_end(starts[-1])) < len(kinds):
         starts.append(end)
-        start = end
+    return starts
 
 
-def _fill(kinds: bytes, widths: bytes, start: int, width: int, widest: int, tab_width: int) -> int:
-    """Offset of the first glyph that does not fit in a line that begins at `start`; tabs count if `tab_width`."""
-    size = len(widths)
-    room = width
-    at = start
-    while True:
-        tab = kinds.find(TAB, at) if tab_width else -1
-        stop = size if tab < 0 else tab
-        while room and at < stop:
-            step = room // widest
-            if not step:
-                if widths[at] > room:
-                    return at
-                step = 1
-            piece = widths[at : min(at + step, stop)]
-            room -= sum(piece)
-            at += len(piece)
-        if at < stop:
-            drawn = _DRAWN.search(widths, at, stop)
-            if drawn:
-                return drawn.start()
-        if tab < 0 or not room:
-            return stop
-        room -= tab_cells(width - room, width, tab_width)
-        at = tab + 1
+def rewrap(
+    kinds: bytes, breaks: bytes, width: int, tab_width: int, starts: array[int], changed: tuple[int, int]
+) -> array[int]:
+    """`wrap`, when `starts` was right before the kinds inside the range `changed` changed.
+
+    Wraps from the line before the change to the first line after it that starts where one did before.
+    """
+    wrapper = _Wrapper(kinds, breaks, width, tab_width)
+    kept = max(1, bisect_right(starts, changed[0]) - 1)
+    fresh = starts[:kept]
+    while (end := wrapper.line_end(fresh[-1])) < len(kinds):
+        if end > changed[1]:
+            same = bisect_left(starts, end)
+            if same < len(starts) and starts[same] == end:
+                return fresh + starts[same:]
+        fresh.append(end)
+    return fresh
 
 
-def _break(breaks: bytes, backwards: bytes, start: int, end: int) -> int:
-    """Where a line from `start` ends if the glyph at `end` does not fit."""
-    size = len(breaks)
-    spaces = _SPACES.match(breaks, end)
-    if spaces:
-        after = spaces.end()
-        if after == size or breaks[after] != ord("C"):
-            return after
-    found = _OPPORTUNITY.search(backwards, size - end, size - start)
-    if found:
-        return size - found.start()
-    return spaces.end() if spaces else end
+class _Wrapper:
+    """One paragraph at one width."""
+
+    def __init__(self, kinds: bytes, breaks: bytes, width: int, tab_width: int) -> None:
+        self._kinds = kinds
+        self._breaks = breaks
+        self._width = width
+        self._widths = glyph_widths(kinds, width)
+        self._widest = next((cells for cells in range(WIDTH, 1, -1) if cells in self._widths), 1)
+        self._tab_width = tab_width if TAB in kinds else 0
+        self._hard = b"N" in breaks
+
+    def line_end(self, start: int) -> int:
+        """Where a line from `start` ends; the next one starts there, unless it is the end of the paragraph."""
+        end = self._fill(start)
+        if self._hard and (at := self._breaks.find(b"N", start, end)) >= 0:
+            return at + 1
+        return self._break(start, end) if end < len(self._kinds) else end
+
+    def _fill(self, start: int) -> int:
+        """Offset of the first glyph that does not fit in a line from `start`."""
+        widths, width = self._widths, self._width
+        size = len(widths)
+        room = width
+        at = start
+        while True:
+            tab = self._kinds.find(TAB, at) if self._tab_width else -1
+            stop = size if tab < 0 else tab
+            while room and at < stop:
+                step = room // self._widest
+                if not step:
+                    if widths[at] > room:
+                        return at
+                    step = 1
+                piece = widths[at : min(at + step, stop)]
+                room -= sum(piece)
+                at += len(piece)
+            if at < stop:
+                drawn = _DRAWN.search(widths, at, stop)
+                if drawn:
+                    return drawn.start()
+            if tab < 0 or not room:
+                return stop
+            room -= tab_cells(width - room, width, self._tab_width)
+            at = tab + 1
+
+    def _break(self, start: int, end: int) -> int:
+        """Where a line from `start` ends if the glyph at `end` does not fit."""
+        breaks = self._breaks
+        spaces = _SPACES.match(breaks, end)
+        if spaces:
+            after = spaces.end()
+            if after == len(breaks) or breaks[after] != ord("C"):
+                return after
+        # What fits, and one more for the pattern to look at, read backwards.
+        found = _OPPORTUNITY.search(breaks[start : end + 1][::-1], 1)
+        if found:
+            return end + 1 - found.start()
+        return spaces.end() if spaces else end

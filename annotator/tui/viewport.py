@@ -168,14 +168,9 @@ class Viewport:
         line = min(self.top.line, self.layout.paragraph(paragraph).line_count - 1)
         self.top = LineId(paragraph, line)
         used, id = 0, self.top
-        while used < self.height:
-            used += self.view(id).height
+        while (used := used + self.view(id).height) < self.height:
             below = self.next(id)
-            if below == id:
-                end = id
-                break
+            if below == id:  # the text ends above the screen's last row
+                self.top = self._top_for(id, self.height)
+                return
             id = below
-        else:
-            return
-        if used < self.height:
-            self.top = self._top_for(end, self.height)

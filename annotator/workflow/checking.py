@@ -29,11 +29,21 @@ class Finding:
     what: str
 
 
-def check_project(project: Project, store: Store) -> Iterator[Finding]:
+def check_project(project: Project, store: Store | None) -> Iterator[Finding]:
     """What is wrong with the database, its documents and layers, and the files of `gold/`, in that order.
 
-    The settings and the schema were checked when the project was opened.
+    The settings and the schema were checked when the project was opened. STORE is None for a project that has no
+    database yet.
     """
+    if store is None:
+        yield Finding("warning", "database", "there is none yet; 'annotator import' or opening the project makes it")
+    else:
+        yield from check_store(project.schema, store)
+    yield from check_gold(project, store)
+
+
+def check_store(schema: Schema, store: Store) -> Iterator[Finding]:
+    """What is wrong with the database, its documents and layers."""
     for problem in store.problems():
         yield Finding("error", "database", problem)
     for summary in store.documents():
@@ -43,10 +53,9 @@ def check_project(project: Project, store: Store) -> Iterator[Finding]:
                 yield Finding("error", summary.id, "its text is not the one that was imported: the digest differs")
             for name in store.layers(summary.id):
                 layer = store.layer(LayerKey(summary.id, name))
-                yield from check_annotations(project.schema, document, name, layer.annotations, summary.id)
+                yield from check_annotations(schema, document, name, layer.annotations, summary.id)
         except AnnotatorError as error:
             yield Finding("error", summary.id, str(error))
-    yield from check_gold(project, store)
 
 
 def check_annotations(
@@ -58,7 +67,7 @@ def check_annotations(
         yield Finding(problem.severity, place, problem.what)
 
 
-def check_gold(project: Project, store: Store) -> Iterator[Finding]:
+def check_gold(project: Project, store: Store | None) -> Iterator[Finding]:
     """Problems of the adjudicated files: their format, their annotations, and whether the texts are the store's."""
     if not project.gold.is_dir():
         return
@@ -74,12 +83,14 @@ def check_gold(project: Project, store: Store) -> Iterator[Finding]:
 
 
 def _check_gold_document(
-    schema: Schema, store: Store, path: Path, where: str, item: AnnotatedDocument
+    schema: Schema, store: Store | None, path: Path, where: str, item: AnnotatedDocument
 ) -> Iterator[Finding]:
     document = item.document
     if path.stem != document.id:
         yield Finding("warning", where, f"the file holds the document {document.id!r}")
-    if not store.has_document(document.id):
+    if store is None:
+        pass
+    elif not store.has_document(document.id):
         yield Finding("warning", where, f"the database has no document {document.id!r}; import the file")
     elif store.document(document.id).sha256 != document.sha256:
         yield Finding("error", where, f"its text is not that of the document {document.id!r} in the database")

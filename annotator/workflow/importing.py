@@ -24,8 +24,8 @@ from annotator.workflow.ports import LayerEdit, LayerKey, Store
 from annotator.workflow.session import login_name, now
 from annotator.workflow.sources import Unread, find_files, read_bytes, shown
 
-Progress = Callable[[int, int], None]
-"""Called with files done and files in all; an exception from it stops the import after the last whole batch."""
+Progress = Callable[[int, int], bool]
+"""Called with files done and files in all; False stops the import, and what was done stays."""
 OnDuplicate = Literal["skip", "add"]
 
 TEXT_SUFFIX: Final = ".txt"
@@ -71,6 +71,7 @@ class ImportOutcome:
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    cancelled: bool = False
 
 
 def suffixes() -> dict[str, str]:
@@ -104,14 +105,15 @@ def import_files(
     run = _Import(store, schema, who or login_name(), on_duplicate)
     files = list(find_files(paths, suffixes()))
     for done, found in enumerate(files):
-        if progress is not None:
-            progress(done, len(files))
+        if progress is not None and not progress(done, len(files)):
+            run.outcome.cancelled = True
+            break
         if isinstance(found, Unread):
             run.outcome.failed.append(Failed(shown(found.path), found.message))
         else:
             run.file(found, encoding, suffixes().get(found.suffix.lower(), "") if format is None else format)
     run.flush()
-    if progress is not None:
+    if progress is not None and not run.outcome.cancelled:
         progress(len(files), len(files))
     return run.outcome
 

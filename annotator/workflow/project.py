@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from annotator.errors import SchemaError, TextError, UnwritableError, UsageError
+from annotator.errors import SchemaError, TextError, UsageError
 from annotator.model.documents import check_id
 from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
@@ -274,9 +274,9 @@ def init_project(root: Path, template: str = DEFAULT_TEMPLATE) -> Project:
     try:
         _write_all(root, contents)
     except OSError as error:
-        raise UnwritableError(
-            f"the project cannot be written ({error.strerror or error})", where=str(root), hint="Nothing was written"
-        ) from error
+        from annotator.workflow.files import unwritable  # noqa: PLC0415 - off the way to the first frame
+
+        raise unwritable(error, root) from error
     return open_project(root)
 
 

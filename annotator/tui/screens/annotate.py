@@ -201,7 +201,7 @@ class AnnotateScreen(LabelActions, Screen[None]):
         room = max(10, self.size.width - 60)
         right: list[Piece] = [
             (f"{session.document.id[:24]}  ", look.bar_dim),
-            (fit(session.document.title, room), look.bar_strong),
+            (fit(session.document.title, room), look.bar),
             (" ", look.bar),
         ]
         self._title.show(left, right)

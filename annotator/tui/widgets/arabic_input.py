@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.tui.widgets.line_editor import LineEditor
-from annotator.tui.widgets.pieces import fit, is_rtl, runs, width_of
+from annotator.tui.widgets.pieces import cells_of, fit, is_rtl, width_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -161,7 +161,7 @@ class ArabicInput(Widget, can_focus=True):
         start, end = self._editor.selection
         for glyph in line.glyphs:
             x = self._x(glyph.column)
-            if 0 <= x and x + glyph.width <= width:
+            if x >= 0 and x + glyph.width <= width:
                 style = look.cursor if start < glyph.end and glyph.start < end else look.field
                 row[x : x + glyph.width] = [(glyph.text, glyph.width, style), *[None] * (glyph.width - 1)]
         if width > 4 and line.glyphs:
@@ -179,10 +179,9 @@ class ArabicInput(Widget, can_focus=True):
         ready = fit(self.placeholder, len(row) - 2)
         x = len(row) - 1 - width_of(ready) if is_rtl(self.placeholder) else 1
         style = Style(color=look.dim.color, bgcolor=look.field.bgcolor)
-        for run, cells in runs(ready):
-            for text, taken in [(run, cells)] if len(run) != cells else [(ch, 1) for ch in run]:
-                row[x : x + taken] = [(text, taken, style), *[None] * (taken - 1)]
-                x += taken
+        for text, taken in cells_of(ready):
+            row[x : x + taken] = [(text, taken, style), *[None] * (taken - 1)]
+            x += taken
 
     # Keys, paste and mouse.
 

@@ -129,7 +129,7 @@ class LineEditor:
             self._move(end if forward else start, Affinity.BEFORE if forward else Affinity.AFTER, select=False)
             return
         glyphs = lay_out(self._value, 2 * len(self._value) + 2, boundaries=clusters(self._value)).lines[0].glyphs
-        gap = _gap(glyphs, self.caret, self.affinity, rtl=self.rtl)
+        gap = _gap(glyphs, self.caret, self.affinity)
         crossed = gap if way > 0 else gap - 1
         if not 0 <= crossed < len(glyphs):
             return
@@ -276,7 +276,7 @@ def _cell(line: VisualLine, offset: int, affinity: Affinity, *, rtl: bool) -> in
     return glyph.column - 1 if glyph.level & 1 else glyph.column + glyph.width
 
 
-def _gap(glyphs: tuple[Glyph, ...], offset: int, affinity: Affinity, *, rtl: bool) -> int:
+def _gap(glyphs: tuple[Glyph, ...], offset: int, affinity: Affinity) -> int:
     """Between which glyphs the caret is: 0 is left of them all."""
     found = _attached(glyphs, offset, affinity)
     if found is None:

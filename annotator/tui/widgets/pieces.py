@@ -6,7 +6,7 @@ A *piece* is a style and a text that is ready for the screen: in visual order an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -47,6 +47,15 @@ def runs(ready: str) -> tuple[tuple[str, int], ...]:
     if at > start:
         found.append((ready[start:at], at - start))
     return tuple(found)
+
+
+def cells_of(ready: str) -> Iterator[tuple[str, int]]:
+    """The clusters of READY, each with its width in cells."""
+    for run, width in runs(ready):
+        if len(run) == width and next(iter_graphemes(run)) != run:
+            yield from ((ch, 1) for ch in run)
+        else:
+            yield run, width
 
 
 def width_of(ready: str) -> int:

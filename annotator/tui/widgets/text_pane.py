@@ -69,6 +69,7 @@ class TextPane(Widget, can_focus=True):
         self._layout: DocumentLayout | None = None
         self._viewport: Viewport | None = None
         self._strips: list[Strip | None] = []
+        self._dirty: dict[int, Range] = {}
         self._goal: int | None = None
         self._drag: Range | None = None
         self._lanes = True
@@ -289,38 +290,51 @@ class TextPane(Widget, can_focus=True):
         for key in old.keys() | new.keys():
             if old.get(key) != new.get(key):
                 ranges += [found for found in (old.get(key), new.get(key)) if found is not None]
-        self.repaint_ranges(ranges)
+        self._mark_ranges(ranges)
         if before.current != after.current and self.session is not None:
             for id in filter(None, (before.current, after.current)):
                 annotation = self.session.annotations.get(id)
                 if annotation is not None:
-                    self.repaint_ranges(getattr(annotation, "fragments", ()), lanes=True)
+                    self._mark_ranges(getattr(annotation, "fragments", ()), lanes=True)
+        self._flush()
 
-    def repaint_ranges(self, ranges: Iterable[Range], *, lanes: bool = False) -> None:
-        """Paint the cells of RANGES of offsets again, with LANES also the bars under them."""
+    def repaint_ranges(self, ranges: Iterable[Range]) -> None:
+        """Paint the text of RANGES of offsets again."""
+        self._mark_ranges(ranges)
+        self._flush()
+
+    def _mark_ranges(self, ranges: Iterable[Range], *, lanes: bool = False) -> None:
         viewport = self._viewport
         if viewport is None:
             return
         for start, end in ranges:
+            at = viewport.line_at(start)  # the caret may stand where its line has no glyph
             for y, row in enumerate(viewport.rows):
                 if row.lane >= 0 and not lanes:
                     continue
                 line = viewport.view(row.id).line
-                if line.start <= end and start <= line.end:
-                    self._repaint_cells(y, row, start, end)
+                if (line.start < end and start < line.end) or row.id == at:
+                    self._mark_dirty(y, row, start, end)
 
-    def _repaint_cells(self, y: int, row: Row, start: int, end: int) -> None:
+    def _mark_dirty(self, y: int, row: Row, start: int, end: int) -> None:
         viewport = self._viewport
         assert viewport is not None  # noqa: S101 - only called with rows, which a viewport made
         line = viewport.view(row.id).line
         pad = self._pad(row.id)
         runs = line.columns(max(start, line.start), min(end, line.end))
-        if start >= line.end or end > line.end or not runs:  # the caret may stand past the last glyph
+        if not runs:
             column = self._end_column(row.id)
             runs = [*runs, (column, column + 1)]
         first, last = min(a for a, _ in runs), max(b for _, b in runs)
         self._strips[y] = None
-        self.refresh(Region(pad + first, y, last - first, 1))
+        old = self._dirty.get(y, (pad + first, pad + last))
+        self._dirty[y] = min(old[0], pad + first), max(old[1], pad + last)
+
+    def _flush(self) -> None:
+        """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
+        for y, (first, last) in self._dirty.items():
+            self.refresh(Region(first, y, last - first, 1))
+        self._dirty.clear()
 
     def _repaint(self) -> None:
         self._strips = [None] * self.size.height

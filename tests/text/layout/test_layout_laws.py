@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -28,7 +29,16 @@ PIECES = [
     *"\u0600\u06dd\u08e2\ufdfa\ufb50\ufefb",
     *"😀❤✁🇸🇦👩🏽\u20e3",
     *"אב\u05b0",
-    *("لا", "ل\u064e\u0651أ\u064f", "ل\u200dا", "👨\u200d👩\u200d👧\u200d👦", "1\ufe0f\u20e3", "\r\n", "👩\u200d", "क्ष"),
+    *(
+        "لا",
+        "ل\u064e\u0651أ\u064f",
+        "ل\u200dا",
+        "👨\u200d👩\u200d👧\u200d👦",
+        "1\ufe0f\u20e3",
+        "\r\n",
+        "👩\u200d",
+        "क्ष",
+    ),
     *("word ", "كلمة ", "(كلمة) ", "12.5 "),
 ]
 TEXTS = st.lists(
@@ -83,8 +93,12 @@ def test_nothing_drawn_is_a_control(text: str, width: int, base: Base, options: 
             for ch in glyph.text:
                 category = unicodedata.category(ch)
                 assert category not in {"Cc", "Cs", "Co", "Zl", "Zp"}
-                assert category != "Cf" or emoji or ch in "\u0600\u06dd\u08e2" or unicodedata.bidirectional(ch) == "AN" or (
-                    ch in "\u070f\U000110bd\U000110cd"
+                assert (
+                    category != "Cf"
+                    or emoji
+                    or ch in "\u0600\u06dd\u08e2"
+                    or unicodedata.bidirectional(ch) == "AN"
+                    or (ch in "\u070f\U000110bd\U000110cd")
                 )
             assert wcswidth(glyph.text) == glyph.width
 
@@ -95,7 +109,7 @@ def test_lines_partition_their_paragraphs(text: str, width: int, base: Base, opt
     layout = lay_out(text, width, base, (), options)
     lines = list(layout.lines)
     assert lines[0].start == 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         assert line.start <= line.end <= following.start
         assert all(ch in SEPARATORS for ch in text[line.end : following.start])
         assert line.end > line.start or text[line.end : following.start]
@@ -135,7 +149,7 @@ def test_columns_are_the_cells_of_the_glyphs_in_the_range(
         }
         runs = line.columns(start, end)
         assert {column for first, after in runs for column in range(first, after)} == expected
-        assert all(before[1] < following[0] for before, following in zip(runs, runs[1:], strict=False))
+        assert all(before[1] < following[0] for before, following in pairwise(runs))
 
 
 @settings(max_examples=300)
@@ -194,28 +208,50 @@ def test_the_lazy_layout_is_the_same_layout(
     lazy.set_options(options)
     lazy.resize(width)
     eager = lay_out(text, width, base, boundaries, options)
-    found = [lazy.paragraph(p).line(i) for p in range(lazy.paragraph_count) for i in range(lazy.paragraph(p).line_count)]
+    found = [
+        lazy.paragraph(p).line(i) for p in range(lazy.paragraph_count) for i in range(lazy.paragraph(p).line_count)
+    ]
     assert [(line.start, line.end, line.glyphs, line.invisible) for line in found] == [
         (line.start, line.end, line.glyphs, line.invisible) for line in eager.lines
     ]
 
 
-@settings(max_examples=300)
-@given(TEXTS, st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
-def test_changed_paragraphs_are_exactly_the_changed_ones(text: str, first: set[int], second: set[int]) -> None:
-    layout = DocumentLayout(text, 40)
-    layout.set_boundaries(first)
+LAM_ALEFS = st.lists(
+    st.sampled_from(
+        ("لا", "ل\u064eأ\u064f", "ل\u0651\u064eا", "س", " ", "\n", "word", "٣", "ل", "آ", "\t", "ل\u200dا")
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=400)
+@given(st.one_of(LAM_ALEFS, TEXTS), WIDTHS, *[st.sets(st.integers(0, 60))] * 3)
+def test_boundaries_change_what_they_must_and_nothing_else(
+    text: str, width: int, first: set[int], second: set[int], caret: set[int]
+) -> None:
+    layout = DocumentLayout(text, width)
 
     def picture() -> list[object]:
-        return [
-            [layout.paragraph(number).line(i).glyphs for i in range(layout.paragraph(number).line_count)]
-            for number in range(layout.paragraph_count)
-        ]
+        paragraphs = [layout.paragraph(number) for number in range(layout.paragraph_count)]
+        return [[(line.glyphs, line.end) for line in map(p.line, range(p.line_count))] for p in paragraphs]
+
+    def expected(boundaries: set[int]) -> list[object]:
+        paragraphs = lay_out(text, width, "auto", boundaries).paragraphs
+        return [[(line.glyphs, line.end) for line in map(p.line, range(p.line_count))] for p in paragraphs]
 
     before = picture()
-    changed = layout.set_boundaries(second, "caret")
-    after = picture()
-    assert changed == [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    for united, offsets, channel in (
+        (first, first, "annotations"),
+        (first | caret, caret, "caret"),
+        (second | caret, second, "annotations"),
+        (second, (), "caret"),
+        (set(), set(), "annotations"),
+    ):
+        changed = layout.set_boundaries(offsets, channel)
+        after = picture()
+        assert after == expected(united)
+        assert changed == [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        before = after
 
 
 @pytest.mark.parametrize("width", [0, -3])

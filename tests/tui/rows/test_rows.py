@@ -168,7 +168,9 @@ async def test_every_row_is_as_wide_as_the_list(list_app: Make) -> None:
     app = list_app()
     async with app.run_test() as pilot:
         await pilot.pause()
-        app.rows.set_source(3, lambda index, width: [("a\u0301" * (15 * index), app.look.base), ("漢" * 9, app.look.base)])
+        app.rows.set_source(
+            3, lambda index, width: [("a\u0301" * (15 * index), app.look.base), ("漢" * 9, app.look.base)]
+        )
         for strip in app.rows.render_lines(app.rows.size.region):
             assert strip.cell_length == 20
             assert sum(segment.cell_length for segment in strip) == 20

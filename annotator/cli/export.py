@@ -1,0 +1,105 @@
+"""`annotator export`: write a layer in an exchange format, and say what the format could not hold."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotator.cli.context import open_project, opened
+from annotator.cli.output import ProgressLine, Writer, count
+
+if TYPE_CHECKING:
+    from annotator.workflow.export import ExportOutcome
+
+_OPTION: str = "option_"  # before the names of format options among the parsed arguments
+_SHOWN_LOSSES = 5
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this command; those of the formats come from the formats themselves."""
+    from annotator.formats import FORMATS, Option
+
+    writable = ", ".join(info.name for info in FORMATS.values() if info.writes)
+    parser.add_argument("--format", metavar="NAME", help=f"one of {writable} (default: what project.toml says)")
+    parser.add_argument("--layer", metavar="NAME", help="whose annotations (default: what project.toml says)")
+    parser.add_argument(
+        "--output", metavar="PATH", type=Path, help="folder, or file of one (default: what project.toml says)"
+    )
+    parser.add_argument(
+        "--document",
+        dest="documents",
+        metavar="ID",
+        action="append",
+        help="only this document; may be given again (default: all that have the layer)",
+    )
+    parser.add_argument("--strict", action="store_true", help="exit status 1 when an annotation was lost or changed")
+    parser.add_argument("--checksums", action="store_true", help="write a file with the SHA-256 of the others")
+    parser.add_argument("--json", action="store_true", help="report in JSON")
+    options: dict[str, tuple[Option, list[str]]] = {}
+    for info in FORMATS.values():
+        for option in info.options:
+            options.setdefault(option.name, (option, []))[1].append(info.name)
+    group = parser.add_argument_group("options of the formats ('annotator formats' explains the choices)")
+    for name, (option, owners) in options.items():
+        choices = dict.fromkeys(
+            choice
+            for info in FORMATS.values()
+            for other in info.options
+            if other.name == name
+            for choice in other.choices
+        )
+        group.add_argument(
+            f"--{name}", dest=_OPTION + name, choices=list(choices), help=f"{', '.join(owners)}: {option.meaning}"
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export the layer."""
+    from annotator.workflow.export import ExportRequest, export
+
+    project = open_project(arguments)
+    defaults = project.settings.export
+    chosen = {
+        key.removeprefix(_OPTION): value
+        for key, value in vars(arguments).items()
+        if key.startswith(_OPTION) and value is not None
+    }
+    request = ExportRequest(
+        format=arguments.format or defaults.format,
+        layer=arguments.layer or defaults.layer,
+        output=arguments.output or project.root / defaults.output,
+        documents=None if arguments.documents is None else tuple(arguments.documents),
+        options=chosen,
+        checksums=arguments.checksums,
+    )
+    with opened(project) as store, ProgressLine("Exporting") as progress:
+        outcome = export(store, project.schema, request, progress)
+    writer = Writer(rtl=arguments.rtl)
+    if arguments.json:
+        writer.json(_as_json(outcome))
+    else:
+        _report(writer, outcome)
+    return 1 if arguments.strict and not outcome.report.lossless else 0
+
+
+def _report(writer: Writer, outcome: ExportOutcome) -> None:
+    for file in outcome.files:
+        writer.line(f"{file.path}: {count(file.size, 'byte')}")
+    for line in outcome.report.lines(_SHOWN_LOSSES):
+        writer.line(line)
+    if outcome.skipped:
+        names = ", ".join(outcome.skipped[:_SHOWN_LOSSES])
+        more = f" and {len(outcome.skipped) - _SHOWN_LOSSES:,} more" if len(outcome.skipped) > _SHOWN_LOSSES else ""
+        writer.line(f"{count(len(outcome.skipped), 'document')} without this layer: {names}{more}")
+    if outcome.losses is not None:
+        writer.line(f"Every loss and change is named in {outcome.losses}")
+
+
+def _as_json(outcome: ExportOutcome) -> dict[str, Any]:
+    return {
+        "files": [{"path": str(file.path), "bytes": file.size, "sha256": file.sha256} for file in outcome.files],
+        "skipped": list(outcome.skipped),
+        "losses": str(outcome.losses) if outcome.losses is not None else None,
+        "report": outcome.report.to_json(),
+    }

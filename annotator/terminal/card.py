@@ -1,0 +1,275 @@
+"""The test card: one screen of Arabic, shown in one way after another until a person says that it reads right.
+
+The state machine is pure (`Card`, `answer`), the pictures are lines of text (`card_rows`), and `run` is the small
+terminal program around them: no Textual, only the strategy's bytes and its filter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import termios
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from annotator.errors import UsageError
+from annotator.terminal.choose import Choice, choose, fitted
+from annotator.terminal.memory import TerminalMemory, memory_path
+from annotator.terminal.probe import Answers, Probe, deadline
+from annotator.terminal.strategies import STRATEGIES, Strategy
+from annotator.terminal.stream import compact
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from annotator.terminal.detect import Detection
+
+_PHRASES: Final = (
+    "قالَ المُعلِّمُ: لا إلهَ إلّا اللهُ، والسَّلامُ عَلَيكُم.",  # harakat, lam-alef, punctuation
+    "وصل (أحمد) إلى [بيروت] يوم 24/11/2020 في الساعة 10:30؟",  # brackets, numbers, mark
+    "أطلقت شركة Google برنامج Android 14 في الأسواق.",  # Latin inside
+    "اللغة العربية جميلة، والأولاد يلعبون في الحديقة.",  # letters alone
+)
+_COLUMNS: Final = (("الاسم", "الملاحظات"), ("ليلى", "طالبة (سنة 3)"), ("عمر", "لا شيء"))
+_COLOURED: Final = ("كلمة ", "ملوّنة", " داخل الجملة")
+
+Outcome = Literal["asking", "right", "none", "left"]
+
+_KEYS: Final[Mapping[str, str]] = {  # what is typed on a Latin and on an Arabic keyboard
+    **dict.fromkeys(("y", "Y", "غ", "\r", "\n"), "yes"),
+    **dict.fromkeys(("n", "N", "ى", " ", "\x1b[C"), "no"),
+    **dict.fromkeys(("b", "B", "لا", "\x7f", "\x1b[D"), "back"),
+    **dict.fromkeys(("q", "Q", "ض", "\x1b", "\x03", "\x04", ""), "quit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The ways to try, which one is on screen, and how it ended."""
+
+    candidates: tuple[Strategy, ...]
+    shown: int = 0
+    outcome: Outcome = "asking"
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy on screen."""
+        return self.candidates[self.shown]
+
+
+def candidates(first: Strategy, detection: Detection) -> tuple[Strategy, ...]:
+    """`first`, then every other strategy that shows something else, fitted to the terminal."""
+    ways = [first]
+    for strategy in STRATEGIES.values():
+        way = fitted(strategy, detection)
+        if all((way.start, way.filter) != (seen.start, seen.filter) for seen in ways):
+            ways.append(way)
+    return tuple(ways)
+
+
+def answer(card: Card, key: str) -> Card:
+    """The card after `key`, as the terminal sends it; unknown keys change nothing."""
+    match _KEYS.get(key):
+        case "yes":
+            return replace(card, outcome="right")
+        case "no" if card.shown + 1 < len(card.candidates):
+            return replace(card, shown=card.shown + 1)
+        case "no":
+            return replace(card, outcome="none")
+        case "back":
+            return replace(card, shown=max(card.shown - 1, 0))
+        case "quit":
+            return replace(card, outcome="left")
+    return card
+
+
+def card_rows(card: Card, width: int) -> list[str]:
+    """The screen's rows for a terminal `width` columns wide: visual order and presentation forms, styled."""
+    width = max(min(width, 78), 30)
+    strategy = card.strategy
+    rows = [
+        f"Test card {card.shown + 1} of {len(card.candidates)}: {strategy.name}",
+        strategy.title[:width],
+        "",
+    ]
+    for phrase in _PHRASES:
+        rows.extend(_aligned(text, taken, width) for text, taken in _lines(phrase, width))
+    rows.append(_coloured(width))
+    rows.append("")
+    half = (width - 3) // 2
+    for right, left in _COLUMNS:  # the first column of a right-to-left table is the right one
+        rows.append(f"{_cell(left, half)} │ {_cell(right, half)}│")
+    rows.append("")
+    rows.extend(" " * ((width - taken) // 2) + text for text, taken in _lines("هل تُقرأ الأسطر قراءة صحيحة؟", width))
+    rows.append("Right: words from right to left, letters joined, brackets around their words,")
+    rows.append("numbers and Latin readable, the bars in one line, one word in colour.")
+    rows.append("")
+    rows.append("Does this read right?   y yes   n no, next   b back   q leave")
+    return rows
+
+
+def frame(card: Card, size: os.terminal_size) -> str:
+    """What is written to show the card on a terminal of `size`: each row at its place."""
+    columns, height = size.columns, size.lines
+    rows = card_rows(card, columns)[:height]
+    text = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))
+    output_filter = card.strategy.output_filter
+    return text if output_filter is None else output_filter(compact(text))
+
+
+def _lines(text: str, width: int) -> list[tuple[str, int]]:
+    """The visual lines of one paragraph, each with its columns."""
+    from annotator.text.layout import lay_out  # noqa: PLC0415  # the tables are loaded only when a card is shown
+
+    return [("".join(glyph.text for glyph in line.glyphs), line.width) for line in lay_out(text, width).lines]
+
+
+def _aligned(text: str, taken: int, width: int) -> str:
+    return " " * max(width - taken, 0) + text
+
+
+def _cell(text: str, width: int) -> str:
+    shown, taken = _lines(text, width)[0]
+    return _aligned(shown, taken, width)
+
+
+def _coloured(width: int) -> str:
+    """One line with one word in another colour, one styled piece per cluster as the program paints."""
+    from annotator.text.layout import lay_out  # noqa: PLC0415  # as above
+
+    before, word, after = _COLOURED
+    start, end = len(before), len(before) + len(word)
+    line = lay_out(before + word + after, width).lines[0]
+    pieces = (
+        f"\x1b[38;2;30;160;60m{glyph.text}\x1b[0m" if start <= glyph.start < end else glyph.text
+        for glyph in line.glyphs
+    )
+    return _aligned("".join(pieces), line.width, width)
+
+
+def describe(answers: Answers, choice: Choice, memory: TerminalMemory) -> dict[str, Any]:
+    """What is known about this terminal, for `--json`."""
+    detection = choice.detection
+    return {
+        "terminal": detection.terminal,
+        "key": choice.terminal_key,
+        "strategy": choice.strategy.name,
+        "source": choice.source,
+        "detected": {"strategy": detection.strategy, "reason": detection.reason},
+        "marks": choice.strategy.marks,
+        "hint": choice.hint,
+        "answers": {
+            "decrqm8": answers.decrqm8,
+            "xtversion": answers.xtversion,
+            "da2": None if answers.da2 is None else list(answers.da2),
+            "da1": answers.da1,
+        },
+        "remembered": memory.recall(choice.terminal_key),
+        "memory": str(memory.path),
+        "strategies": {strategy.name: strategy.title for strategy in STRATEGIES.values()},
+    }
+
+
+def run(
+    stdin_fd: int,
+    stdout_fd: int,
+    environ: Mapping[str, str],
+    *,
+    rtl: str | None = None,
+    as_json: bool = False,
+    memory: TerminalMemory | None = None,
+) -> int:
+    """`annotator terminal`: the test card, or with `as_json` what is known about the terminal. The exit status.
+
+    `rtl` names the strategy to show first. Status 0: something reads right, or the person left; 1: nothing does.
+
+    Raises:
+        UsageError: an unknown strategy, or the test card without a terminal to show it on.
+    """
+    memory = TerminalMemory(memory_path()) if memory is None else memory
+    answers = Probe.begin(stdin_fd, stdout_fd, environ).finish(deadline(environ))
+    choice = choose(answers, environ, argument=rtl, memory=memory)
+    if as_json:
+        _write(stdout_fd, json.dumps(describe(answers, choice, memory), ensure_ascii=False, indent=2) + "\n")
+        return 0
+    return _run_card(stdin_fd, stdout_fd, choice, memory)
+
+
+def run_card(stdin_fd: int, stdout_fd: int, environ: Mapping[str, str]) -> int:
+    """The test card for this terminal; see `run`."""
+    return run(stdin_fd, stdout_fd, environ)
+
+
+def _run_card(stdin_fd: int, stdout_fd: int, choice: Choice, memory: TerminalMemory) -> int:
+    if not (os.isatty(stdin_fd) and os.isatty(stdout_fd)):
+        raise UsageError(
+            "the test card needs a terminal", where="annotator terminal", hint="Use --json to read what is known"
+        )
+    card = Card(candidates(choice.strategy, choice.detection))
+    with _keys(stdin_fd):
+        while card.outcome == "asking":
+            card = _ask(stdin_fd, stdout_fd, card)
+    if card.outcome == "left":
+        _write(stdout_fd, f"Nothing changed; {choice.strategy.name} stays in use ({choice.source}).\n")
+        return 0
+    if card.outcome == "none":
+        hint = choice.detection.hint or "This terminal may have a setting for bidirectional text or Arabic shaping"
+        _write(stdout_fd, f"No way reads right here. {hint}.\n")
+        return 1
+    memory.remember(choice.terminal_key, card.strategy.name)
+    _write(stdout_fd, f"Remembered {card.strategy.name} for {choice.detection.terminal} ({choice.terminal_key}).\n")
+    return 0
+
+
+def _ask(stdin_fd: int, stdout_fd: int, card: Card) -> Card:
+    """Show one way until a key is pressed that means something."""
+    strategy = card.strategy
+    _write(stdout_fd, f"\x1b[?1049h{strategy.start}\x1b[2J\x1b[?25l")
+    try:
+        _write(stdout_fd, frame(card, os.get_terminal_size(stdout_fd)))
+        after = card
+        while after == card:
+            after = answer(card, _read_key(stdin_fd))
+        return after
+    finally:
+        with contextlib.suppress(OSError):
+            _write(stdout_fd, f"\x1b[?25h\x1b[?1049l{strategy.stop}")
+
+
+def _read_key(stdin_fd: int) -> str:
+    """One key as the terminal sends it, "" when the terminal is gone."""
+    try:
+        return os.read(stdin_fd, 64).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _write(fd: int, text: str) -> None:
+    data = text.encode("utf-8", "replace")
+    while data:
+        data = data[os.write(fd, data) :]
+
+
+@contextlib.contextmanager
+def _keys(fd: int) -> Iterator[None]:
+    """Keys byte by byte without echo; the terminal's mode is put back, also when a signal ends the program."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = termios.tcgetattr(fd)
+    mode = termios.tcgetattr(fd)
+    mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
+    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    termios.tcsetattr(fd, termios.TCSADRAIN, mode)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(fd, termios.TCSADRAIN, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -1,0 +1,191 @@
+"""Export: one layer of many documents to files of one format, with a report of what they do not hold."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from annotator import formats
+from annotator.errors import FormatError, UsageError
+from annotator.formats.interface import Annotated, LayerRole
+from annotator.formats.loss import Loss, LossReport
+from annotator.model.annotations import Annotations
+from annotator.model.documents import check_id, id_from_name
+from annotator.model.schema import Schema
+from annotator.workflow.files import Staging, WrittenFile
+from annotator.workflow.ports import GOLD, DocumentSummary, LayerKey, Store
+
+KEPT_LOSSES: Final = 10_000
+"""How many losses an outcome's report names; the file of losses names every one."""
+LOSSES: Final = ".losses.jsonl"
+"""After the format's and the layer's name: the file that names every loss, one JSON object per line."""
+CHECKSUMS: Final = ".sha256"
+"""After the format's and the layer's name: the checksum of every file, as `sha256sum --check` reads it."""
+
+Progress = Callable[[int, int], bool]
+"""Called with documents done and documents in all; False stops the export."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export: `documents` names them, None means all that have the layer.
+
+    `output` is a folder; it is the path of a file when it ends in the format's extension and one file is written.
+    `checksums` asks for a file with the SHA-256 of the others.
+    """
+
+    format: str
+    layer: str
+    output: Path
+    documents: tuple[str, ...] | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    checksums: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOutcome:
+    """What an export did. `skipped` are the documents asked for that do not have the layer.
+
+    `report` names the first `KEPT_LOSSES` losses and counts all; `losses` is the file that names all, if there are any.
+    """
+
+    files: tuple[WrittenFile, ...]
+    report: LossReport
+    documents: int = 0
+    skipped: tuple[str, ...] = ()
+    cancelled: bool = False
+    losses: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How an export of one document would begin, and what it would not hold."""
+
+    file: str
+    lines: tuple[str, ...]
+    report: LossReport
+
+
+def export(store: Store, schema: Schema, request: ExportRequest, progress: Progress | None = None) -> ExportOutcome:
+    """Write the layer to files; they are all in place when this returns, or none is.
+
+    UsageError for an unknown format, option or layer; FormatError where a policy says so; UnwritableError when the
+    disk says no. Then, and when PROGRESS returns False, what stood in the folder is untouched.
+    """
+    info = formats.get(request.format)
+    options = formats.settle(request.format, request.options)
+    chosen, skipped = _choose(store.documents(), request)
+    to_file = request.output.suffix.lower() == info.extension and not request.output.is_dir()
+    stem = f"{request.format}-{id_from_name(request.layer)}"
+    with Staging(request.output.parent if to_file else request.output) as staging:
+        report = LossReport(KEPT_LOSSES, lambda loss: staging.append(stem + LOSSES, _line(loss)))
+        exporter = formats.exporter(request.format, options, report)
+        names = _Names(request.output.name if to_file else "")
+        for done, name in enumerate(chosen):
+            if progress is not None and not progress(done, len(chosen)):
+                return ExportOutcome((), report, done, skipped, cancelled=True)
+            for file, data in exporter.document(_annotated(store, schema, LayerKey(name, request.layer))):
+                staging.append(names.of(file), data)
+        if unbalanced := report.imbalances():
+            raise FormatError(
+                f"this export lost count of its annotations ({'; '.join(unbalanced)})",
+                hint="Nothing was written. The mistake is in the program; please report it",
+            )
+        if not report.losses:
+            staging.remove(stem + LOSSES)  # an earlier export may have left one, which would no longer be true
+        if request.checksums:
+            sums = [f"{file.sha256}  {file.path.name}\n" for file in staging.written()]
+            staging.append(stem + CHECKSUMS, "".join(sums).encode())
+        if progress is not None and not progress(len(chosen), len(chosen)):
+            return ExportOutcome((), report, len(chosen), skipped, cancelled=True)
+        files = staging.commit()
+    losses = next((file.path for file in files if file.path.name == stem + LOSSES), None)
+    return ExportOutcome(files, report, len(chosen), skipped, losses=losses)
+
+
+def preview(
+    item: Annotated, format_name: str, options: Mapping[str, str] | None = None, lines: int = 12, width: int = 240
+) -> Preview:
+    """The first LINES lines, each at most WIDTH code points, of the export of ITEM. Errors are those of `export`."""
+    exporter = formats.exporter(format_name, options)
+    chunks = exporter.document(item)
+    first = next(chunks, None)
+    if first is None:
+        return Preview("", (), exporter.report)
+    data = bytearray(first.data)
+    for _, more in chunks:  # to the end: only then has the report seen everything
+        if data.count(b"\n") < lines:
+            data += more
+    text = bytes(data).decode("utf-8", "replace")
+    return Preview(first.file, tuple(line[:width] for line in islice(text.split("\n"), lines)), exporter.report)
+
+
+def role_of(layer: str, annotations: Annotations) -> LayerRole:
+    """What a layer is: the gold, a model's when a model made all of it, or else an annotator's."""
+    if layer == GOLD:
+        return "gold"
+    if annotations and all(annotation.provenance.source == "model" for annotation in annotations.values()):
+        return "model"
+    return "annotator"
+
+
+class _Names:
+    """Checks the names of output files; with `only`, the export goes to one file of that name."""
+
+    def __init__(self, only: str) -> None:
+        self.only = only
+        self.spelt: dict[str, str] = {}
+
+    def of(self, file: str) -> str:
+        """The name under which FILE is written. UsageError when another file is in its way."""
+        folded = unicodedata.normalize("NFC", file).casefold()
+        known = self.spelt.setdefault(folded, file)
+        if known != file:
+            raise UsageError(
+                f"{known!r} and {file!r} are the same file on many disks", hint="Export them into different folders"
+            )
+        if self.only and len(self.spelt) > 1:
+            raise UsageError(
+                f"there is more than one file to write, {self.only} cannot hold them", hint="Name a folder as output"
+            )
+        return self.only or file
+
+
+def _choose(summaries: Sequence[DocumentSummary], request: ExportRequest) -> tuple[list[str], tuple[str, ...]]:
+    """The ids of the documents to write, and of those that do not have the layer."""
+    counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
+    if request.layer not in counts:
+        there = [f"{name} ({count} document{'s' if count > 1 else ''})" for name, count in sorted(counts.items())]
+        hint = f"There are: {', '.join(there)}" if there else "Nothing has been annotated yet"
+        raise UsageError(f"no document has a layer {request.layer!r}", hint=hint)
+    ids = [summary.id for summary in summaries]
+    wanted = set(ids if request.documents is None else request.documents)
+    if unknown := sorted(wanted.difference(ids)):
+        near = difflib.get_close_matches(unknown[0], ids, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"there is no document {unknown[0]!r}", hint=hint)
+    having = {summary.id for summary in summaries if any(layer.key.name == request.layer for layer in summary.layers)}
+    chosen = [name for name in ids if name in wanted and name in having]
+    if not chosen:
+        raise UsageError(f"none of the documents asked for has a layer {request.layer!r}")
+    return chosen, tuple(name for name in ids if name in wanted and name not in having)
+
+
+def _annotated(store: Store, schema: Schema, key: LayerKey) -> Annotated:
+    document = store.document(key.document)
+    check_id(document.id)  # it names the file
+    layer = store.layer(key)
+    return Annotated(
+        document, key.name, layer.annotations, schema, role_of(key.name, layer.annotations), layer.revision
+    )
+
+
+def _line(loss: Loss) -> bytes:
+    return (json.dumps(loss.to_json(), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")

@@ -1,0 +1,165 @@
+"""Files that are there whole or not at all: written aside in the same folder, flushed to the disk, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from annotator.errors import UnwritableError
+
+_HINTS: Final = {
+    errno.ENOSPC: "The disk is full: make room and try again",
+    errno.EDQUOT: "The disk quota is used up: make room and try again",
+    errno.EROFS: "The disk is read-only: choose another folder",
+    errno.EACCES: "There is no permission: choose another folder or change its permissions",
+    errno.EPERM: "There is no permission: choose another folder or change its permissions",
+    errno.ENOTDIR: "Part of this path is a file: choose a folder",
+    errno.EEXIST: "A file stands where a folder is needed: choose another place",
+    errno.EISDIR: "A folder stands where the file should go: choose another place",
+    errno.ENAMETOOLONG: "The name is too long for this disk: use a shorter one",
+}
+
+_OPEN_FILES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that was put in place: its size in bytes and its SHA-256 in hexadecimal."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def unwritable(error: OSError, path: Path) -> UnwritableError:
+    """ERROR, met while writing PATH, as an error that says what to do."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return UnwritableError(f"this cannot be written ({reason})", where=str(path), hint=_HINTS.get(error.errno or 0, ""))
+
+
+def write_atomically(path: Path, data: bytes) -> WrittenFile:
+    """Write DATA to PATH, whole or not at all. UnwritableError, with what stood there untouched."""
+    with Staging(path.parent) as staging:
+        staging.append(path.name, data)
+        return staging.commit()[0]
+
+
+class Staging:
+    """Files growing in a hidden folder inside `folder`, which is made when it is not there.
+
+    `commit` flushes them and moves them into `folder`, replacing files of the same name. Leaving the `with` block
+    without it takes everything away again. Every method raises UnwritableError, and only that, when the disk says no.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: list[Path] = []
+        self._aside: Path | None = None
+        self._digests: dict[str, hashlib._Hash] = {}
+        self._sizes: dict[str, int] = {}
+        self._open: OrderedDict[str, BinaryIO] = OrderedDict()
+        self._removed: list[str] = []
+        self._done = False
+
+    def __enter__(self) -> Self:
+        with self._errors(self.folder):
+            missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
+            for folder in reversed(missing):
+                folder.mkdir(exist_ok=True)
+                self._made.append(folder)
+            self._aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.folder))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while self._open:
+                self._open.popitem()[1].close()
+        if self._aside is not None:
+            shutil.rmtree(self._aside, ignore_errors=True)
+        if not self._done:
+            with contextlib.suppress(OSError):  # a folder that somebody else has put something into stays
+                for folder in reversed(self._made):
+                    folder.rmdir()
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add DATA to the file NAME. Any number of files may grow side by side."""
+        if not name or name in (".", "..") or any(sign in name for sign in "/\\\0:"):
+            raise UnwritableError(f"{name!r} is no plain file name", where=str(self.folder))
+        with self._errors(self.folder / name):
+            if name not in self._open:
+                if len(self._open) >= _OPEN_FILES:
+                    _flush(self._open.popitem(last=False)[1])
+                self._open[name] = (self._place() / name).open("ab")
+            self._open.move_to_end(name)
+            self._open[name].write(data)
+        self._digests.setdefault(name, hashlib.sha256()).update(data)
+        self._sizes[name] = self._sizes.get(name, 0) + len(data)
+
+    def remove(self, name: str) -> None:
+        """Take the file NAME, which an earlier run may have left, out of the folder when the others are put in."""
+        self._removed.append(name)
+
+    def written(self) -> tuple[WrittenFile, ...]:
+        """The files as they stand, in the order in which they were begun."""
+        return tuple(
+            WrittenFile(self.folder / name, size, self._digests[name].hexdigest()) for name, size in self._sizes.items()
+        )
+
+    def commit(self) -> tuple[WrittenFile, ...]:
+        """Put all files in place, in the order in which they were begun."""
+        for name in self._sizes:
+            if (self.folder / name).is_dir():
+                raise unwritable(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), self.folder / name)
+        with self._errors(self.folder):
+            while self._open:
+                _flush(self._open.popitem()[1])
+        for name in self._sizes:
+            with self._errors(self.folder / name):
+                (self._place() / name).replace(self.folder / name)
+        self._done = True
+        for name in self._removed:
+            with self._errors(self.folder / name):
+                (self.folder / name).unlink(missing_ok=True)
+        _flush_folder(self.folder)
+        return self.written()
+
+    def _place(self) -> Path:
+        if self._aside is None:
+            raise UnwritableError("the folder was not opened for writing", where=str(self.folder))
+        return self._aside
+
+    @contextlib.contextmanager
+    def _errors(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise unwritable(error, path) from error
+
+
+def _flush(file: BinaryIO) -> None:
+    """Close FILE once its bytes are on the disk."""
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the renames in FOLDER survive a power cut, where the system lets a folder be flushed."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
