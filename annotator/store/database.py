@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from annotator.errors import StoreError
+from annotator.errors import BusyError, StoreError, UnwritableError
 from annotator.model.documents import Document
 from annotator.store import documents as texts
 from annotator.store import journal, layers, tables, verification
@@ -133,8 +133,13 @@ class Database:
             found = self._backend.integrity(connection)
         if found:
             return found  # what cannot be read need not be replayed
-        with self._transaction(self._backend.begin_read) as connection:
-            return verification.problems(connection)
+        try:
+            with self._transaction(self._backend.begin_read) as connection:
+                return verification.problems(connection)
+        except (BusyError, UnwritableError):
+            raise
+        except StoreError as error:
+            return [str(error)]
 
     def backup(self, path: str) -> None:
         """Write a consistent copy to PATH."""

@@ -97,7 +97,9 @@ def failure(error: BaseException) -> Failure:
             return _UNREACHABLE
         error = error.orig or error
     found: Failure | None = None
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode"):
+        found = _DAMAGED  # raised by Python's module, so without a code
+    elif isinstance(error, sqlite3.Error):
         found = SQLITE.get(getattr(error, "sqlite_errorcode", 0)) or SQLITE.get(primary_code(error))
     elif isinstance(error, OSError):
         found = SYSTEM.get(error.errno or 0)
@@ -112,6 +114,7 @@ def translate(error: BaseException, where: str) -> StoreError:
     """ERROR as one of the store's errors; `where` names the database."""
     cause = (error.orig if isinstance(error, DBAPIError) else None) or error
     said = " ".join(str(cause).split())[:200] or type(cause).__name__
+    said = "".join(character if character.isprintable() else "?" for character in said)
     kind, what, hint = failure(error)
     return kind(f"{what} ({said})", where=where, hint=hint)
 

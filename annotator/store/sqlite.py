@@ -97,9 +97,15 @@ def references_unchecked(connection: sqlite3.Connection) -> Iterator[None]:
 
 def integrity(connection: sqlite3.Connection) -> list[str]:
     """What SQLite itself finds wrong with the file; empty when all is well."""
-    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        found.append(f"row {rowid} of table {table} refers to a row of {parent} that does not exist")
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        if not found:
+            for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+                found.append(f"row {rowid} of table {table} refers to a row of {parent} that does not exist")
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise
+        return [str(error)]
     return found
 
 

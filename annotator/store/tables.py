@@ -85,14 +85,11 @@ entry = Table(
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("kind", String(4), CheckConstraint("kind IN ('do', 'undo', 'redo')", name="kind"), nullable=False),
+    Column("kind", String(4), nullable=False),
     Column("target", Integer, nullable=False),  # the entry an undo or redo is about, else 0
-    Column(
-        "state",
-        String(9),
-        CheckConstraint("state IN ('done', 'undone', 'discarded')", name="state"),
-        nullable=False,
-    ),
+    Column("state", String(9), nullable=False),
+    CheckConstraint("kind IN ('do', 'undo', 'redo')", name="kind"),
+    CheckConstraint("state IN ('done', 'undone', 'discarded')", name="state"),
     Index(None, "who", "kind", "state", "id"),
 )
 

@@ -38,6 +38,14 @@ _COLOURED: Final = ("كلمة ", "ملوّنة", " داخل الجملة")
 
 Outcome = Literal["asking", "right", "none", "left"]
 
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "konsole": ("konsole",),
+    "mlterm": ("mlterm",),
+    "kitty": ("kitty", "kitty-old"),
+    "kitty-old": ("kitty", "kitty-old"),
+}
+_UNCERTAIN: Final = ("unknown", "tmux", "tmux-in-vte")
+
 _KEYS: Final[Mapping[str, str]] = {  # what is typed on a Latin and on an Arabic keyboard
     **dict.fromkeys(("y", "Y", "غ", "\r", "\n"), "yes"),
     **dict.fromkeys(("n", "N", "ى", " ", "\x1b[C"), "no"),
@@ -61,9 +69,14 @@ class Card:
 
 
 def candidates(first: Strategy, detection: Detection) -> tuple[Strategy, ...]:
-    """`first`, then every other strategy that shows something else, fitted to the terminal."""
+    """`first`, then every other strategy that shows something else, fitted to the terminal.
+
+    One terminal's own sequences are not tried on a terminal known to be another: OSC 50 changes xterm's font.
+    """
     ways = [first]
     for strategy in STRATEGIES.values():
+        if detection.terminal not in {*_OWN.get(strategy.name, (detection.terminal,)), *_UNCERTAIN}:
+            continue
         way = fitted(strategy, detection)
         if all((way.start, way.filter) != (seen.start, seen.filter) for seen in ways):
             ways.append(way)

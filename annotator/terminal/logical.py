@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from annotator.terminal.stream import TOKENS, has_rtl, is_cell
@@ -70,7 +71,7 @@ def _write(written: list[str], units: list[_Unit], shown: str) -> str:
     while place < len(units):
         end = _stretch_end(units, place)
         if end > place:
-            for style, text, cell in reversed(units[place:end]):
+            for style, text, cell in _reordered(units[place:end]):
                 shown = _restyle(written, shown, style)
                 written.append(_letters(text) if cell else text.translate(_MIRRORED))
             place = end
@@ -80,6 +81,17 @@ def _write(written: list[str], units: list[_Unit], shown: str) -> str:
             written.append(text)
             place += 1
     return shown
+
+
+def _reordered(stretch: list[_Unit]) -> list[_Unit]:
+    """The stretch from right to left, the digits of each number still from left to right."""
+    runs = [list(run) for _, run in groupby(stretch, key=_is_digit)]
+    return [unit for run in reversed(runs) for unit in (run if _is_digit(run[0]) else reversed(run))]
+
+
+def _is_digit(unit: _Unit) -> bool:
+    """Whether a cell is an Arabic-Indic or extended Arabic-Indic digit."""
+    return unit[2] and unit[1][0].isdigit()
 
 
 def _stretch_end(units: list[_Unit], start: int) -> int:

@@ -26,7 +26,7 @@ from typing import Final
 
 from wcwidth import wcwidth
 
-from annotator.text.clusters import Nature, nature
+from annotator.text.clusters import Nature, cluster_width, nature
 from annotator.text.shaping import ALEFS, LAM
 from annotator.text.standins import JOINERS, is_format, is_ignorable_mark, stand_in
 from annotator.text.ucd._common import COMMON
@@ -132,8 +132,8 @@ def _default(ch: str) -> tuple[int, str]:
     how = nature(ch)
     if how is Nature.EXTEND:
         # A mark that takes cells or selects a variant changes its base.
-        plain = unicodedata.category(ch) in {"Mn", "Me"} and not wcwidth(ch) and not is_ignorable_mark(ch)
-        return (CONTINUES, "m") if plain and not stand_in(ch) else (UNRESOLVED, "j")
+        plain = cluster_width("a" + ch) == 1 and not is_ignorable_mark(ch) and not stand_in(ch)
+        return (CONTINUES, "m") if plain else (UNRESOLVED, "j")
     width = 1 if stand_in(ch) else wcwidth(ch)
     name = _break_class(ch, width)
     if how is Nature.COMPLEX or width <= 0:

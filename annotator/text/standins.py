@@ -57,7 +57,8 @@ def is_format(ch: str) -> bool:
 def is_ignorable_mark(ch: str) -> bool:
     """Whether `ch` continues a cluster without any shape: variation selectors and tag characters."""
     point = ord(ch)
-    return 0xFE00 <= point <= 0xFE0F or 0xE0020 <= point <= 0xE01EF or ch in "\u180b\u180c\u180d\u180f"
+    tag_or_selector = 0xE0020 <= point <= 0xE007F or 0xE0100 <= point <= 0xE01EF or 0xFE00 <= point <= 0xFE0F
+    return tag_or_selector or ch in "\u180b\u180c\u180d\u180f"
 
 
 @lru_cache(maxsize=4096)

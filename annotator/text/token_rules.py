@@ -28,7 +28,7 @@ _MARKS = (
 )
 # Punctuation, symbols, controls and surrogates. What is neither this nor white space is part of a word, so that marks
 # and letters of every script, also of Unicode versions to come, stay in their words. The signs that enclose the number
-# behind them (U+0600 to U+0605, U+06DD, U+0890, U+0891, U+08E2) count as part of it.
+# behind them (U+0600 to U+0605, U+06DD, U+0890, U+0891, U+08E2) count as part of it, and skin tones as marks.
 _SYMBOLS = (
     r"\x00-\x08\x0e-\x1b!-/:-@\[-\^`{-\x9f\xa1-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7"
     "\u02c2-\u02c5\u02d2-\u02df\u037e\u0387\u055a-\u055f\u0589\u058a\u058d-\u058f\u05be\u05c0\u05c3\u05c6\u05f3\u05f4"
@@ -38,7 +38,7 @@ _SYMBOLS = (
     "\u2140-\u2144\u214a-\u214d\u214f\u2190-\u245f\u249c-\u24e9\u2500-\u2bff\u2e00-\u2e2e\u2e30-\u2e7f\u2ff0-\u2fff"
     "\u3001-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30fb\ud800-\udfff\ufd3e-\ufd4f\ufdcf\ufdfc-\ufdff\ufe10-\ufe19"
     "\ufe30-\ufe32\ufe35-\ufe4c\ufe50-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3e\uff40\uff5b-\uff65\uffe0-\uffef"
-    "\ufff9-\uffff\U0001f000-\U0001f1ff\U0001f200-\U0001faff"
+    "\ufff9-\uffff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 )
 _EMOJI = (
     "\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u2300-\u23ff\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
+from typing import Literal
 
 from annotator.text.clitics import clitic_segments
 from annotator.text.clusters import Nature, clusters, is_prepended, nature
@@ -21,6 +22,7 @@ from annotator.text.tokens import (
 )
 
 __all__ = [
+    "Edge",
     "Range",
     "Unit",
     "cluster_at",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 Range = tuple[int, int]
+Edge = Literal["start", "end"]
 
 
 class Unit(Enum):
@@ -155,7 +158,7 @@ def snap(text: str, start: int, end: int, unit: Unit) -> Range:
     return unit_range(text, first, unit)[0], unit_range(text, last - 1, unit)[1]
 
 
-def grow(text: str, start: int, end: int, edge: str, unit: Unit) -> Range:
+def grow(text: str, start: int, end: int, edge: Edge, unit: Unit) -> Range:
     """Move one edge, "start" or "end", outwards to the next edge of a unit; unchanged at the edge of the text.
 
     Half a unit is completed first. White space is passed over, so no edge comes to lie on it.
@@ -169,7 +172,7 @@ def grow(text: str, start: int, end: int, edge: str, unit: Unit) -> Range:
     return start, (here[1] if here else end)
 
 
-def shrink(text: str, start: int, end: int, edge: str, unit: Unit) -> Range:
+def shrink(text: str, start: int, end: int, edge: Edge, unit: Unit) -> Range:
     """Move one edge, "start" or "end", inwards to the next edge of a unit; unchanged when nothing would be left."""
     if edge == "start":
         here = unit_at(text, start, unit)

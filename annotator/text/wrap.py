@@ -131,7 +131,8 @@ class _Wrapper:
         spaces = _SPACES.match(breaks, end)
         if spaces:
             after = spaces.end()
-            if after == len(breaks) or breaks[after] != ord("C"):
+            opened = breaks[start:end].rstrip(b"Sj").endswith(b"O")
+            if after == len(breaks) or (breaks[after] != ord("C") and not opened):
                 return after
         # What fits, and one more for the pattern to look at, read backwards.
         found = _OPPORTUNITY.search(breaks[start : end + 1][::-1], 1)

@@ -21,9 +21,13 @@ class Host(Protocol):
     schema: Schema
     who: str
     user_keys: dict[str, tuple[str, ...]]
+    remembered: dict[str, str]
 
     def store(self) -> Store:
         """The database."""
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a value of this person's view for the next start; `remembered` holds them."""
 
     def run_command(self, id: str) -> None:
         """Do what the command ID does, on the screen it belongs to."""

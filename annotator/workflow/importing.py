@@ -189,7 +189,7 @@ class _Import:
     # -- files with annotations --------------------------------------------------------------------------------
 
     def exchange_file(self, path: Path, name: str, format_name: str) -> None:
-        imported = formats.read(format_name, read_bytes(path, _EXCHANGE_LIMIT))
+        imported = formats.read(format_name, read_bytes(path, _EXCHANGE_LIMIT), where=name)
         for item in imported.documents:
             _require_encodable(item.document.text)
             self.require_valid(item)
@@ -214,8 +214,10 @@ class _Import:
         edits: list[LayerEdit] = []
         for layer in layers:
             key = LayerKey(document, layer.name or self.who)
-            if self.store.layer(key).revision:
-                reason = f"the layer {key.name} of {document} has been edited already"
+            there = self.store.layer(key)
+            if there.revision:
+                same = there.annotations == layer.annotations
+                reason = f"the layer {key.name} of {document} {'is there already' if same else 'has been edited'}"
                 self.outcome.skipped.append(Skipped(name, reason))
                 continue
             new = tuple(Replacement(None, annotation) for annotation in layer.annotations.values())

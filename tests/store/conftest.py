@@ -29,10 +29,10 @@ class Build:
     def document(self, id: str, text: str = TEXT) -> Document:
         return Document.of(text, id=id, title=f"عنوان {id}", source=f"{id}.txt", encoding="utf-16-le", bom=True)
 
-    def entity(self, id: str, start: int = 0, type: str = "PERS") -> Entity:
+    def entity(self, id: str, start: int = 0, label: str = "PERS") -> Entity:
         provenance = Provenance("human", "أمل", self.at, tool="t 1", score=0.5, derived_from=("x",))
         fragments = (Fragment(start, start + 3), Fragment(start + 5, start + 6))
-        return Entity(id, type, fragments, (("definite", True), ("gender", "f")), ("Q:1",), provenance)
+        return Entity(id, label, fragments, (("definite", True), ("gender", "f")), ("Q:1",), provenance)
 
     def event(self, id: str, *targets: str) -> Event:
         return Event(id, "VISIT", (Fragment(0, 3),), tuple(Argument("Agent", target) for target in targets))

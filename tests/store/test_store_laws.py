@@ -55,7 +55,7 @@ def operation(annotations: Annotations, choice: Choice, fresh: Callable[[], str]
         return new
     one, two = entities[choice.one % len(entities)], entities[choice.two % len(entities)]
     everything = list(annotations)
-    return {
+    meanings: dict[str, Operation] = {
         "add": new,
         "relate": Add(Relation(fresh(), "IN", one.id, two.id)) if one != two else new,
         "note": Add(Note(fresh(), choice.text, target=one.id)),
@@ -63,7 +63,8 @@ def operation(annotations: Annotations, choice: Choice, fresh: Callable[[], str]
         "relabel": Relabel(one.id, choice.text),
         "resize": Resize(one.id, (Fragment(start, start + 2), Fragment(60, 61))),
         "batch": Batch("Batch", (new, Relabel(one.id, "LOC"), Remove((two.id,)))),
-    }[choice.what]
+    }
+    return meanings[choice.what]
 
 
 class Done(NamedTuple):

@@ -87,15 +87,17 @@ def _sequences(levels: bytes, initiator_of: dict[int, int]) -> list[list[tuple[i
     if not initiator_of:
         return [[run] for run in runs]
     sequences: list[list[tuple[int, int]]] = []
-    ending_at: dict[int, list[tuple[int, int]]] = {}
+    matched = frozenset(initiator_of.values())
+    ending_at: dict[int, list[tuple[int, int]]] = {}  # initiator -> the sequence that its PDI goes on with
     for run in runs:
         start, end = run
-        sequence = ending_at.get(initiator_of.get(start, -1))
+        sequence = ending_at.pop(initiator_of.get(start, -1), None)
         if sequence is None:
             sequence = []
             sequences.append(sequence)
         sequence.append(run)
-        ending_at[end - 1] = sequence
+        if end - 1 in matched:
+            ending_at[end - 1] = sequence
     return sequences
 
 

@@ -165,6 +165,8 @@ class AnnotateScreen(LabelActions, Screen[None]):
     def _arrange(self, width: int | None = None, height: int | None = None) -> None:
         columns, rows = width or self.size.width, height or self.size.height
         small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        if self.has_class("small") and not small:  # what is hidden loses the keys
+            self.call_after_refresh(self.pane.focus)
         self.set_class(small, "small")
         self.set_class(not small and (columns >= WIDE if self._panel is None else self._panel), "panel")
         if small:

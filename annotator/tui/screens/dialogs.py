@@ -30,6 +30,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     DEFAULT_CSS = """
     Dialog { align: center middle; }
     Dialog #box { width: 72; max-width: 100%; height: auto; max-height: 100%; }
+    Dialog TextBlock { max-height: 60vh; }
     """
 
     def __init__(self, title: str) -> None:
@@ -90,7 +91,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         return False
 
 
-class Confirm(Dialog[str]):
+class Confirm(Dialog[str | None]):
     """A question. The result is the id of the button that was pressed, None after Esc."""
 
     def __init__(self, title: str, lines: Sequence[str], buttons: Sequence[Button], *, chosen: int = 0) -> None:
@@ -120,7 +121,7 @@ class Confirm(Dialog[str]):
 
 
 class Message(Dialog[None]):
-    """Something to read: usually an error, as what happened, where, and what to do next."""
+    """Something to read: a report, or an error as what happened, where, and what to do next. It scrolls."""
 
     @classmethod
     def of(cls, error: BaseException, title: str = "That did not work") -> Message:
@@ -147,10 +148,10 @@ class Message(Dialog[None]):
 
     def press(self, key: str) -> bool:
         """Enter, Space and q close it too."""
-        if key in {"enter", "space", "q"}:
+        if key in {"enter", "space", "q"}:  # also while the button has no focus
             self.dismiss(None)
             return True
-        return False
+        return self.query_one(TextBlock).press(key)
 
     def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
         """Read."""

@@ -56,7 +56,7 @@ def ranked(query: str, labels: Sequence[LabelType]) -> list[LabelType]:
     return [label for _, _, label in sorted(found, key=lambda item: item[:2])]
 
 
-class PickLabel(Dialog[str]):
+class PickLabel(Dialog[str | None]):
     """The result is the name of the entity or event type chosen, None after Esc."""
 
     DEFAULT_CSS = """

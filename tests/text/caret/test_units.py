@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.text.clusters import clusters
 from annotator.text.units import (
+    Edge,
     Unit,
     cluster_at,
     cluster_starts,
@@ -27,7 +28,7 @@ WORDS = ["و", "ال", "كتاب", "لا", "a1", "؀", "👨\u200d👩", "🇸�
 SIGNS = [" ", ".", "\n", "\r\n", "\u064e", "\u200f", "\u200d"]
 TEXTS = st.lists(st.one_of(st.sampled_from([*WORDS, *SIGNS]), st.characters(codec=None)), max_size=20).map("".join)
 UNITS = st.sampled_from(Unit)
-EDGES = st.sampled_from(["start", "end"])
+EDGES: st.SearchStrategy[Edge] = st.sampled_from(["start", "end"])
 
 
 @given(TEXTS)
@@ -121,7 +122,7 @@ def test_grow_and_shrink() -> None:
 
 @given(TEXTS, UNITS, EDGES, st.data())
 def test_a_resized_span_is_never_empty_and_moves_one_edge(
-    text: str, unit: Unit, edge: str, data: st.DataObject
+    text: str, unit: Unit, edge: Edge, data: st.DataObject
 ) -> None:
     if not text:
         return

@@ -1,0 +1,242 @@
+"""Import files: name a file or a folder, see what is there, watch the work, read what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from textual import work
+
+from annotator.errors import AnnotatorError
+from annotator.tui.background import Progress
+from annotator.tui.host import host
+from annotator.tui.screens.dialogs import Dialog, Message
+from annotator.tui.widgets.arabic_input import ArabicInput
+from annotator.tui.widgets.buttons import Button, Buttons
+from annotator.tui.widgets.lines import Line
+from annotator.tui.widgets.text_block import TextBlock, Tone, faint, plain, strong
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from annotator.workflow.importing import ImportOutcome
+
+_COUNTED: Final = 5000
+_LISTED: Final = 200
+_ASK: Final = (Button("import", "Import", "ctrl+s"), Button("cancel", "Cancel"))
+_RUN: Final = (Button("stop", "Stop"),)
+
+
+def path_of(typed: str) -> Path:
+    """The file or folder that TYPED names: `~` is the home folder, surrounding quotes go."""
+    typed = typed.strip()
+    if len(typed) > 1 and typed[0] == typed[-1] and typed[0] in "\"'":
+        typed = typed[1:-1]
+    return Path(typed).expanduser()
+
+
+def look_at(typed: str) -> tuple[bool, str]:
+    """Whether what TYPED names can be imported, and what is there. Reads folders: for a thread."""
+    from annotator.workflow.importing import suffixes  # noqa: PLC0415 - reads every format's description
+    from annotator.workflow.sources import Unread, find_files  # noqa: PLC0415 - only when asked for
+
+    if not typed.strip():
+        return False, "Name a text file, a file with annotations, or a folder of them."
+    try:
+        path = path_of(typed)
+        if not path.exists():
+            return False, "There is no such file or folder."
+        if not path.is_dir():
+            return True, f"One file of {path.stat().st_size:,} bytes."
+        found = list(islice(find_files([path], suffixes()), _COUNTED + 1))
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's home
+        return False, str(getattr(error, "strerror", "") or error)
+    kinds = Counter(item.suffix.lower() for item in found if not isinstance(item, Unread))
+    if not kinds:
+        return False, f"No file in this folder ends in {', '.join(suffixes())}."
+    total = f"more than {_COUNTED:,}" if len(found) > _COUNTED else f"{sum(kinds.values()):,}"
+    return True, f"{total} files: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common())
+
+
+def completed(typed: str) -> str:
+    """TYPED with the file name at its end completed as far as only one way is left. Reads a folder."""
+    head, name = os.path.split(typed)
+    try:
+        entries = [entry for entry in os.scandir(path_of(head) if head else ".") if entry.name.startswith(name)]
+    except (OSError, ValueError, RuntimeError):
+        return typed
+    if not name:
+        entries = [entry for entry in entries if not entry.name.startswith(".")]
+    if not entries:
+        return typed
+    first, last = min(entry.name for entry in entries), max(entry.name for entry in entries)
+    common = first[: next((at for at, ch in enumerate(first) if last[at : at + 1] != ch), len(first))]
+    end = os.sep if len(entries) == 1 and entries[0].is_dir() else ""
+    return os.path.join(head, common + end)  # noqa: PTH118 - what was typed stays as it was
+
+
+def report_of(outcome: ImportOutcome) -> list[tuple[str, Tone]]:
+    """What became of each file, as paragraphs."""
+    parts: list[tuple[str, Tone]] = [(f"{len(outcome.added):,} imported", strong)]
+    sections = (
+        ("failed", [f"{item.path}: {item.message}" for item in outcome.failed]),
+        ("skipped", [f"{item.path}: {item.reason}" for item in outcome.skipped]),
+        ("repaired or left out by the reader", [f"{item.path}: {item.text}" for item in outcome.remarks]),
+        ("added", [f"{item.path} as {item.id}" for item in outcome.added]),
+    )
+    for title, lines in sections:
+        if lines:
+            parts += [("", plain), (f"{len(lines):,} {title}", strong), *((line, plain) for line in lines[:_LISTED])]
+        if len(lines) > _LISTED:
+            parts.append((f"and {len(lines) - _LISTED:,} more", faint))
+    return parts
+
+
+class ImportScreen(Dialog["ImportOutcome | None"]):
+    """Asks for a path, imports in a thread, and reports. The result is what was done, None when nothing was."""
+
+    AUTO_FOCUS = "ArabicInput"
+    DEFAULT_CSS = """
+    ImportScreen #found { height: 3; }
+    ImportScreen #progress { height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Import files")
+        self._progress: Progress | None = None
+        self._timer: Timer | None = None
+        self._possible = False
+        self._busy = False
+
+    def content(self) -> Iterable[Widget]:
+        """The path, what is there, how far it is, and what to press."""
+        yield TextBlock([("", plain), ("File or folder", strong)])
+        yield ArabicInput(placeholder="path, Tab completes", rtl=False)
+        yield TextBlock(id="found")
+        yield Line(id="progress")
+        yield Buttons(_ASK)
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """What can be done now."""
+        if self._progress is not None:
+            return (("Esc", "stop"),)
+        return (("Tab", "complete"), ("Enter", "import"), ("Esc", "cancel"))
+
+    def on_mount(self) -> None:
+        """Say what is wanted."""
+        super().on_mount()
+        self._look("")
+
+    def look_changed(self) -> None:
+        """The progress line too."""
+        super().look_changed()
+        self._show_progress()
+
+    # Asking.
+
+    @work(exclusive=True, group="look")
+    async def _look(self, typed: str) -> None:
+        await asyncio.sleep(0.05 if typed else 0)  # not for every letter of a path typed fast
+        self._possible, about = await asyncio.to_thread(look_at, typed)
+        self.query_one("#found", TextBlock).show(("", plain), (about, plain if self._possible else faint))
+
+    def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
+        """Another path."""
+        event.stop()
+        self._possible = False
+        self._look(event.value)
+
+    def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
+        """Import it."""
+        event.stop()
+        self._start()
+
+    def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
+        """Import, cancel or stop."""
+        event.stop()
+        if event.button.id == "import":
+            self._start()
+        else:
+            self.cancel()
+
+    def press(self, key: str) -> bool:
+        """Tab completes the path; the buttons' keys."""
+        field = self.query_one(ArabicInput)
+        if key == "tab" and field.has_focus and (longer := completed(field.value)) != field.value:
+            field.value = longer
+            self._look(longer)
+            return True
+        return key == "ctrl+s" and self.query_one(Buttons).press(key)
+
+    # Working.
+
+    def _start(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self._work(self.query_one(ArabicInput).value)
+
+    @work(group="import")
+    async def _work(self, typed: str) -> None:
+        self._possible, about = await asyncio.to_thread(look_at, typed)
+        if not self._possible:
+            self.query_one("#found", TextBlock).show(("", plain), (about, strong))
+            self._busy = False
+            return
+        progress = self._set_running(Progress())
+        try:
+            outcome = await asyncio.to_thread(self._run, path_of(typed), progress)
+        except AnnotatorError as error:
+            await self._tell(Message.of(error, "The import stopped"))
+            self._set_running(None)
+            self._busy = False
+        else:
+            title = "Import stopped; import again to add the rest" if outcome.cancelled else "Imported"
+            await self._tell(Message(title, report_of(outcome)))
+            self.dismiss(outcome)
+
+    def _run(self, path: Path, progress: Progress) -> ImportOutcome:
+        from annotator.workflow.importing import import_files  # noqa: PLC0415 - only when asked for
+
+        app = host(self)
+        return import_files(app.store(), [path], schema=app.schema, who=app.who, progress=progress.report)
+
+    async def _tell(self, message: Message) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        await self.app.push_screen_wait(message)
+
+    def _set_running(self, progress: Progress | None) -> Progress:
+        self._progress = progress
+        self.query_one(ArabicInput).disabled = progress is not None
+        buttons = self.query_one(Buttons)
+        buttons.set_buttons(_ASK if progress is None else _RUN)
+        (self.query_one(ArabicInput) if progress is None else buttons).focus()
+        if progress is not None:
+            self._timer = self.set_interval(0.1, self._show_progress)
+        self._show_progress()
+        self.show_hints()
+        return progress or Progress()
+
+    def _show_progress(self) -> None:
+        line = self.query_one("#progress", Line)
+        look = host(self).look
+        line.show(self._progress.pieces(look, self.size.width) if self._progress is not None else [(" ", look.bar)])
+
+    def cancel(self) -> None:
+        """Stop the work, or leave."""
+        if self._progress is None:
+            self.dismiss(None)
+        else:
+            self._progress.stop()
+            self._show_progress()
+
+    def on_unmount(self) -> None:
+        """The program ends: so does the work."""
+        if self._progress is not None:
+            self._progress.stop()

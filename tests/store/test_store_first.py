@@ -1,0 +1,105 @@
+"""The fast path reads exactly what the full store reads, or leaves it to the full store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import annotator
+from annotator.store import open_store
+from annotator.store.first import First, read_first
+from annotator.workflow.ports import LayerKey
+
+
+def test_same_as_the_store(database: Path, build: Any) -> None:
+    store = open_store(database)
+    items = [build.entity(f"e{number}", number) for number in range(200)]
+    items += [build.event("v", "e1"), build.relation("r", "e1", "e2"), build.chain("c", "e1", "e2"), build.note("n")]
+    store.commit("amal", build.at, [build.on(1, build.add(*items))])
+    store.set_state("amal", "theme", "night")
+    store.set_state("badr", "theme", "day")
+    for name in ("amal", "badr"):  # while the store is open, and its log not yet merged
+        first = read_first(database, "amal", name, "one")
+        assert first == First(store.document("one"), store.layer(LayerKey("one", name)), {"theme": "night"}, 2)
+        assert first is not None
+        assert first.layer is not None
+        assert list(first.layer.annotations) == list(store.layer(LayerKey("one", name)).annotations)
+    store.close()
+    again = read_first(database, "badr", "amal", "one")
+    assert again is not None
+    assert again.layer is not None
+    assert len(again.layer.annotations) == 205
+    assert again.state == {"theme": "day"}
+
+
+def test_which_document(database: Path, build: Any) -> None:
+    assert read_first(database, "amal", "amal") == First(None, None, {}, 2)
+    assert read_first(database, "amal", "amal", "three") == First(None, None, {}, 2)
+    store = open_store(database)
+    store.set_state("amal", "last_document", "two")
+    first = read_first(database, "amal", "amal")
+    assert first is not None
+    assert first.document == store.document("two")
+    store.set_state("amal", "last_document", "gone")
+    assert read_first(database, "amal", "amal") == First(None, None, {"last_document": "gone"}, 2)
+    store.close()
+
+
+def test_the_only_document(tmp_path: Path, build: Any) -> None:
+    store = open_store(tmp_path / "corpus.db", create=True)
+    assert read_first(tmp_path / "corpus.db", "amal", "amal") == First(None, None, {}, 0)
+    store.add_documents([build.document("one")], build.at)
+    first = read_first(tmp_path / "corpus.db", "amal", "amal")
+    assert first == First(store.document("one"), store.layer(build.key), {}, 1)
+    store.close()
+
+
+def test_left_to_the_store(database: Path, tmp_path: Path) -> None:
+    assert read_first(tmp_path / "none.db", "amal", "amal") is None
+    assert read_first(tmp_path, "amal", "amal") is None
+    (tmp_path / "text.db").write_text("no database " * 100)
+    assert read_first(tmp_path / "text.db", "amal", "amal") is None
+    (tmp_path / "empty.db").touch()
+    assert read_first(tmp_path / "empty.db", "amal", "amal") is None
+    for change in ("UPDATE annotation SET data = '{'", "UPDATE alembic_version SET version_num = '0000'"):
+        with sqlite3.connect(database) as raw:
+            raw.execute(change)
+        raw.close()
+        assert read_first(database, "amal", "amal", "one") is None
+
+
+def test_read_only_disk(small_disk: Path, database: Path) -> None:
+    shutil.copy(database, small_disk / "corpus.db")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    first = read_first(small_disk / "corpus.db", "amal", "amal", "one")
+    assert first is not None
+    assert first.layer is not None
+    assert list(first.layer.annotations) == ["a"]
+
+
+def run(program: str, *arguments: str) -> list[str]:
+    """The words that PROGRAM prints."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(annotator.__file__).parents[1])}
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.split()
+
+
+@pytest.mark.parametrize("module", ["annotator.store", "annotator.store.first"])
+def test_light_to_import(module: str) -> None:
+    heavy = {"sqlalchemy", "alembic", "pydantic", "textual", "rich", "asyncio"}
+    program = f"import sys, {module}; print(*(sys.modules.keys() & {heavy!r}))"
+    assert run(program) == []
+
+
+def test_opening_does_not_import_alembic(database: Path) -> None:
+    program = "import sys; from annotator.store import open_store as o; o(sys.argv[1]).close(); print(*sys.modules)"
+    done = run(program, str(database))
+    assert "sqlalchemy" in done
+    assert "alembic" not in done

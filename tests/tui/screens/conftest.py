@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+
+from annotator.errors import StoreError
+from annotator.model.annotations import Annotations, Entity, Fragment, Provenance
+from annotator.model.documents import Document
+from annotator.tui.commands import BY_ID
+from annotator.tui.look import DARK, Look
+from annotator.tui.palette_provider import CommandProvider
+from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, LayerSummary
+from annotator.workflow.project import Project, init_project
+
+PLACES = ("لأورينت نت", "دمشق", "حلب", "القاهرة", "مدينة نصر الجديدة في ضواحي العاصمة")
+
+
+class MemoryStore:
+    """A store without a database: what the screens call of it."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, Document] = {}
+        self.layers_: dict[LayerKey, Layer] = {}
+        self.edited: dict[LayerKey, str] = {}
+        self.entries: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.error: StoreError | None = None
+
+    def fill(self, count: int, who: str) -> None:
+        for number in range(count):
+            text = f"قالت {PLACES[number % len(PLACES)]} اليوم {number} (خبر رقم {number})\n" * (number % 7 + 1)
+            document = Document.of(text, id=f"doc-{number:03}")
+            self.texts[document.id] = document
+            if number % 3 == 0:
+                self.annotate(document.id, who, f"2026-11-{number % 28 + 1:02}T09:30:00.000Z", number % 4 + 1)
+            if number % 6 == 0:
+                self.annotate(document.id, "gold", "2026-11-30T10:00:00.000Z", 1)
+
+    def annotate(self, document: str, layer: str, at: str, count: int) -> None:
+        key = LayerKey(document, layer)
+        spans = [
+            Entity(f"e-{index}", "LOC", (Fragment(5 * index, 5 * index + 4),), provenance=Provenance(agent=layer))
+            for index in range(count)
+        ]
+        self.layers_[key] = Layer(key, count, Annotations(spans))
+        self.edited[key] = at
+
+    def documents(self) -> Sequence[DocumentSummary]:
+        self.gate.wait(10)
+        if self.error is not None:
+            raise self.error
+        return [
+            DocumentSummary(
+                document.id,
+                document.title,
+                document.sha256,
+                document.source,
+                len(document.text),
+                "2026-11-01T00:00:00.000Z",
+                tuple(
+                    LayerSummary(key, layer.revision, len(layer.annotations), 0, 0, self.edited[key])
+                    for key, layer in self.layers_.items()
+                    if key.document == document.id
+                ),
+            )
+            for document in self.texts.values()
+        ]
+
+    def document(self, id: str) -> Document:
+        return self.texts[id]
+
+    def has_document(self, id: str) -> bool:
+        return id in self.texts
+
+    def document_with_digest(self, sha256: str) -> str | None:
+        self.gate.wait(10)
+        return next((document.id for document in self.texts.values() if document.sha256 == sha256), None)
+
+    def add_documents(self, documents: Iterable[Document], at: str) -> list[str]:
+        if self.error is not None:
+            raise self.error
+        added = list(documents)
+        self.texts.update({document.id: document for document in added})
+        return [document.id for document in added]
+
+    def layer(self, key: LayerKey) -> Layer:
+        self.gate.wait(10)
+        return self.layers_.get(key, Layer(key, 0, Annotations()))
+
+    def commit(self, who: str, at: str, edits: Sequence[LayerEdit]) -> Entry:
+        raise NotImplementedError
+
+    def undo(self, who: str, at: str) -> Entry | None:
+        return self._travel()
+
+    def redo(self, who: str, at: str) -> Entry | None:
+        return self._travel()
+
+    def _travel(self) -> Entry | None:
+        if self.error is not None:
+            raise self.error
+        return Entry(1, "", "", self.entries.pop(), "undo", 0, ()) if self.entries else None
+
+
+class Stand(App[None]):
+    """What the screens ask of the program, and no more."""
+
+    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual declares it as a ClassVar
+
+    def __init__(self, project: Project, screen: Callable[[], Any] | None = None, count: int = 0) -> None:
+        super().__init__()
+        self.look: Look = DARK
+        self.project = project
+        self.schema = project.schema
+        self.who = "sara"
+        self.user_keys: dict[str, tuple[str, ...]] = {}
+        self.remembered: dict[str, str] = {}
+        self.ran: list[str] = []
+        self.results: list[Any] = []
+        self.memory = MemoryStore()
+        self.memory.fill(count, self.who)
+        self._first = screen
+
+    def store(self) -> Any:
+        return self.memory
+
+    def remember(self, key: str, value: str) -> None:
+        self.remembered[key] = value
+
+    def run_command(self, id: str) -> None:
+        self.ran.append(id)
+        action = getattr(self.screen, f"action_{BY_ID[id].action}", None)
+        if BY_ID[id].scope != "app" and action is not None:
+            action()
+
+    def on_mount(self) -> None:
+        if self._first is not None:
+            self.push_screen(self._first(), self.results.append)
+
+    def text(self) -> str:
+        """The screen as text, without its colours."""
+        return "\n".join("".join(part.text for part in line) for line in self.screen._compositor.render_strips())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return init_project(tmp_path / "corpus")
+
+
+@pytest.fixture
+def stand(project: Project) -> Callable[..., Stand]:
+    def make(screen: Callable[[], Any] | None = None, count: int = 0) -> Stand:
+        return Stand(project, screen, count)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
+    import time
+
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

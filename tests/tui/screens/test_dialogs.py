@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from annotator.errors import SchemaError, UsageError
+from annotator.tui.look import LIGHT
+from annotator.tui.screens.dialogs import Confirm, Message
+from annotator.tui.screens.help import HelpScreen
+from annotator.tui.widgets.buttons import Button, Buttons
+from annotator.tui.widgets.rows import Rows
+from annotator.tui.widgets.text_block import plain
+
+Make = Callable[..., Any]
+BUTTONS = (Button("delete", "Delete", "d"), Button("keep", "Keep", "k"))
+
+
+def ask() -> Confirm:
+    return Confirm("Delete the layer?", ["Layer gold of أورينت نت has 12 annotations."], BUTTONS, chosen=1)
+
+
+async def test_confirm_by_keys(stand: Make) -> None:
+    app = stand(ask)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "< k Keep >" in app.text()
+        assert "[ d Delete ]" in app.text()
+        await pilot.press("enter")
+        for keys in (["left", "enter"], ["d"], ["k"], ["right", "space"], ["escape"]):
+            app.push_screen(ask(), app.results.append)
+            await pilot.pause()
+            await pilot.press(*keys)
+        await pilot.pause()
+        assert app.results == ["keep", "delete", "delete", "keep", "delete", None]
+
+
+async def test_confirm_by_mouse(stand: Make) -> None:
+    app = stand(ask)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click(Buttons, offset=(60, 0))
+        assert app.results == []
+        await pilot.click(Buttons, offset=(3, 0))
+        await pilot.pause()
+        assert app.results == ["delete"]
+
+
+async def test_an_error_says_what_where_and_what_to_do(stand: Make) -> None:
+    error = UsageError("there is no format 'xml'", where="--format", hint="There are: json, conll")
+    app = stand(lambda: Message.of(error))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for part in (error.what, error.where, error.hint):
+            assert part in app.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        app.push_screen(Message.of(ValueError("odd")))
+        await pilot.pause()
+        assert "odd" in app.text()
+        await pilot.click(Buttons, offset=(3, 0))
+        await pilot.pause()
+        assert not isinstance(app.screen, Message)
+
+
+async def test_a_long_message_scrolls(stand: Make) -> None:
+    error = SchemaError("the schema has problems", problems=tuple(f"entities.E{n}: wrong" for n in range(100)))
+    app = stand(lambda: Message.of(error))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "E0:" in app.text()
+        assert "▼" in app.text()
+        assert "Close" in app.text()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "E99:" in app.text()
+        assert "▲" in app.text()
+        await pilot.press("q")
+        await pilot.pause()
+        assert not isinstance(app.screen, Message)
+
+
+async def test_a_message_with_controls_and_arabic_is_harmless(stand: Make) -> None:
+    app = stand(lambda: Message("\x1b[2Jلأورينت", [("\x1b]0;title\x07 \u202eabc\ud800", plain)]))
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause()
+        assert "\x1b" not in app.text()
+        assert "\u202e" not in app.text()
+        assert "ﺖﻨﻳﺭﻭﻷ" in app.text()
+
+
+async def test_another_look(stand: Make) -> None:
+    app = stand(ask)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.look = LIGHT
+        for node in (app.screen, *app.screen.walk_children()):
+            if hasattr(node, "look_changed"):
+                node.look_changed()
+        await pilot.pause()
+        assert app.screen.query_one("#box").styles.background.hex.lower() == LIGHT.panel.bgcolor.name
+
+
+async def test_help_lists_every_command_of_the_screen_with_its_keys(stand: Make) -> None:
+    app = stand(lambda: HelpScreen("annotate"))
+    app.user_keys = {"annotate.undo": ("f3",), "annotate.mark": ()}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        items = app.screen._items
+        assert ("F3", "Undo") in items
+        assert ("—", "Start or end a selection that follows the caret") in items
+        assert ("F1, ?", "Show the keys of this screen") in items
+        for label in app.schema.labels():
+            assert not label.hotkey or label in items
+        rows = app.screen.query_one(Rows)
+        assert rows.has_focus
+        await pilot.press("end")
+        assert rows.cursor == len(items) - 1
+        await pilot.press("q")
+        await pilot.pause()
+        for key in ("escape", "question_mark", "enter"):
+            app.push_screen(HelpScreen("documents"))
+            await pilot.pause()
+            assert isinstance(app.screen, HelpScreen)
+            assert app.schema.entities[0] not in app.screen._items
+            await pilot.press(key)
+            await pilot.pause()
+            assert not isinstance(app.screen, HelpScreen)
+
+
+async def test_the_command_palette_finds_and_runs_commands(stand: Make) -> None:
+    from annotator.tui.screens.documents import DocumentsScreen
+
+    app = stand(DocumentsScreen, 3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.action_command_palette()
+        await pilot.pause(0.2)
+        await pilot.press(*"sort by")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert app.ran == ["documents.sort"]
+        assert isinstance(app.screen, DocumentsScreen)
