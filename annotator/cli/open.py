@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from annotator.terminal.probe import Probe
 
-    probe = Probe.begin(sys.stdin.fileno(), sys.stdout.fileno(), os.environ)
+    probe = Probe.begin(0, 1, os.environ)
 
     from annotator.tui.launch import Launch
 

@@ -55,9 +55,11 @@ def document_problems(document: Document) -> Iterator[Problem]:
 
 def layer_name_problems(names: Sequence[str]) -> Iterator[Problem]:
     """Layers without a name, and names given twice."""
+    seen: set[str] = set()
     for number, name in enumerate(names):
-        if not name or name in names[:number]:
+        if not name or name in seen:
             yield Problem(f"layers[{number}].name", f"a second layer is called {name!r}" if name else "it is empty")
+        seen.add(name)
 
 
 def annotation_problems(text: str, annotations: Sequence[Annotation], path: str) -> Iterator[Problem]:

@@ -135,7 +135,8 @@ def _escape(step: object) -> str:
 def _mistakes(found: list[Problem], where: str) -> FormatError:
     found = list(dict.fromkeys(found))
     first = found[0]
-    others = f"; {len(found) - 1} more places are wrong" if len(found) > 1 else ""
+    more = len(found) - 1
+    others = f"; {more} more {'place is' if more == 1 else 'places are'} wrong" if more else ""
     hint = f"Mend the file, or export it again{others}"
     return FormatError(first.what, where=place(where, first.path), hint=hint)
 
@@ -172,7 +173,9 @@ def _translate(item: Any) -> Problem:
         case "string_pattern_mismatch":
             what = f"{shown} is no SHA-256 in 64 lower-case hexadecimal digits"
         case _:
-            what = f"{_EXPECTED.get(kind, item['msg'])}, not {shown}"
+            what = (
+                f"{_EXPECTED[kind]}, not {shown}" if kind in _EXPECTED else f"{_LIMITS.get(kind, item['msg'])}: {shown}"
+            )
     return Problem(spell(path), what)
 
 
@@ -186,15 +189,14 @@ _EXPECTED: Final = {
     "dict_type": "it must be an object",
     "model_type": "it must be an object",
     "model_attributes_type": "it must be an object",
+}
+_LIMITS: Final = {
     "greater_than_equal": "the number is too small",
+    "less_than_equal": "the number is too large",
     "string_too_short": "it must not be empty",
     "string_too_long": "it is too long",
     "too_short": "the list is too short",
 }
-
-
-def _known_keys(shape: type[BaseModel]) -> set[str]:
-    return set(shape.model_fields)
 
 
 _SHAPES: Final[tuple[type[BaseModel], ...]] = (
@@ -208,7 +210,7 @@ _SHAPES: Final[tuple[type[BaseModel], ...]] = (
     FragmentShape,
     ProvenanceShape,
 )
-_KEYS: Final = sorted({key for shape in _SHAPES for key in _known_keys(shape)})
+_KEYS: Final = sorted({key for shape in _SHAPES for key in shape.model_fields})
 
 
 # -- the model ---------------------------------------------------------------------------------------------------

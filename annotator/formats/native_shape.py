@@ -16,6 +16,10 @@ from annotator.model.annotations import Source
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
+MAX_OFFSET: Final = 2**31 - 1
+"""No text is longer, in code points."""
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -23,8 +27,8 @@ class _Shape(BaseModel):
 class FragmentShape(_Shape):
     """A half-open range of code-point offsets, and the text it covers."""
 
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=1)]
+    start: Annotated[int, Field(ge=0, le=MAX_OFFSET)]
+    end: Annotated[int, Field(ge=1, le=MAX_OFFSET)]
     text: str
 
 
@@ -128,7 +132,7 @@ class LayerShape(_Shape):
 
     name: Id
     role: Literal["annotator", "model", "gold"]
-    revision: Annotated[int, Field(ge=0)] | None = None
+    revision: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     annotations: list[AnnotationShape]
 
 

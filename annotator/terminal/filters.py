@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from annotator.terminal.stream import CELLS, TOKENS, columns, cursor_column, has_rtl, is_cell, strip_marks
+from annotator.terminal.stream import CELLS, RUNS, TOKENS, cells, columns, cursor_column, has_rtl, is_cell, strip_marks
 
 Filter = Callable[[str], str]
 
@@ -58,16 +58,18 @@ def kitty(frame: str) -> str:
     if frame.isascii() or not has_rtl(frame):
         return frame
     column = 0
-    parts = TOKENS.split(frame)
+    parts = RUNS.split(frame)
     for index, part in enumerate(parts):
         if not part:
             continue
         if index % 2 == 0:
             column += columns(part)
-        elif part[0] > "\x7f":
-            if column & 1 and part[0] <= "\uffff":
-                parts[index] = f"\x1b]66;w=1:v=1;{part}\x07"
-            column += 1
+        elif is_cell(part):
+            run = cells(part)
+            odd = slice(1 - column % 2, None, 2)
+            run[odd] = [f"\x1b]66;w=1:v=1;{cell}\x07" if cell[0] <= "\uffff" else cell for cell in run[odd]]
+            parts[index] = "".join(run)
+            column += len(run)
         elif (moved := cursor_column(part)) is not None:
             column = moved
     return "".join(parts)
@@ -209,7 +211,7 @@ def jitter(frame: str) -> str:
         return frame
     foreground: Rgb | None = None
     column, after_cell = 0, False
-    parts = TOKENS.split(frame)
+    parts = RUNS.split(frame)
     for index, part in enumerate(parts):
         if not part:
             continue
@@ -218,9 +220,13 @@ def jitter(frame: str) -> str:
                 parts[index] = _shades(foreground)[3] + part
             column, after_cell = column + columns(part), False
         elif is_cell(part):
-            shades = _shades(foreground)
-            parts[index] = f"{shades[column & 1]}{part}{shades[2]}"
-            column, after_cell = column + 1, True
+            run = cells(part)
+            even, odd, after, _ = _shades(foreground)
+            first, second = (odd, even) if column % 2 else (even, odd)
+            run[::2] = [f"{first}{cell}{after}" for cell in run[::2]]
+            run[1::2] = [f"{second}{cell}{after}" for cell in run[1::2]]
+            parts[index] = "".join(run)
+            column, after_cell = column + len(run), True
         elif (sgr := _SGR.fullmatch(part)) is not None:
             foreground = _foreground_after(sgr[1], foreground)
         elif (moved := cursor_column(part)) is not None:

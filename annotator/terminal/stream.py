@@ -31,8 +31,13 @@ _CELL: Final = f"[{_RTL}][{_MARKS}]*"
 CELLS: Final = re.compile(f"({_STRINGS}|{_CELL})")
 """Cells and control strings, each the one group: `CELLS.split(frame)[1::2]`. CSI sequences hold no letters of ours."""
 
-TOKENS: Final = re.compile(f"({_STRINGS}|\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|[\r\n]|{_CELL})")
+_CONTROL: Final = f"{_STRINGS}|\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|[\r\n]"
+
+TOKENS: Final = re.compile(f"({_CONTROL}|{_CELL})")
 """Cells and every control: `TOKENS.split(frame)` gives plain text at even places, one token at odd places."""
+
+RUNS: Final = re.compile(f"({_CONTROL}|(?:{_CELL})+)")
+"""As `TOKENS`, with adjacent cells as one token; `cells` takes it apart."""
 
 MARKED_CELL: Final = re.compile(f"{_STRINGS}|([{_RTL}])[{_MARKS}]+")
 """A cell that carries marks (group 1 is its base), or a control string (no group)."""
@@ -70,6 +75,15 @@ def strip_marks(frame: str) -> str:
 
 def _base(match: re.Match[str]) -> str:
     return match[1] or match[0]
+
+
+_has_marks: Final = re.compile(f"[{_MARKS}]").search
+_cells: Final = re.compile(_CELL).findall
+
+
+def cells(run: str) -> list[str]:
+    """The cells of a run."""
+    return _cells(run) if _has_marks(run) else list(run)
 
 
 def is_cell(token: str) -> bool:

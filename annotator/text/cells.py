@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -60,8 +61,15 @@ def compose(cluster: str, parts: Sequence[str], *, controls: bool, rtl: bool) ->
 
     `parts` are what its code points would draw alone. Emoji are drawn as they are; a cluster that has no width of its
     own gets a dotted circle as its base; variation selectors and tags outside emoji are shown, if `controls` are, by
-    one stand-in for all of them. With `rtl`, prepended marks come after their letter: this is visual order.
+    one stand-in for all of them. With `rtl`, the direction of the letter, prepended marks stand on its right.
     """
+    if len(cluster) <= _SCANNED:
+        return _compose(cluster, tuple(parts), controls, rtl)
+    return _compose.__wrapped__(cluster, parts, controls, rtl)
+
+
+@lru_cache(maxsize=8192)
+def _compose(cluster: str, parts: Sequence[str], controls: bool, rtl: bool) -> str:
     head = cluster[:_SCANNED]
     if any(map(is_pictograph, head)) and all(map(is_assigned, head)):
         drawn = head[:_EMOJI_DRAWN].rstrip("\u200d")
@@ -141,27 +149,36 @@ class Cells:
         self.kinds, self.breaks = bytes(kinds), bytes(breaks)
 
     def _place(self, cluster: str, at: int, kinds: bytearray, breaks: bytearray) -> None:
-        """Write the kinds of one cluster, whose first code point is at offset `at`."""
-        size = len(cluster)
-        if size == 1 and kinds[at] >= HIDDEN and kinds[at] != UNRESOLVED:
+        """Write both bytes of one cluster, whose first code point is at offset `at`."""
+        if len(cluster) == 1 and kinds[at] >= HIDDEN and kinds[at] != UNRESOLVED:
             return
-        head = cluster[:_SCANNED]
-        alone = pieces()[Form.NONE]
-        parts = ["" if kinds[at + i] == HIDDEN_INSIDE else alone[ch] for i, ch in enumerate(head)]
-        drawn = compose(cluster, parts, controls=self.options.controls, rtl=False)
-        rest = slice(at + 1, at + size)
-        if drawn:
-            kinds[at] = START | COMPOSED | kinds[at] & CONTROL | cluster_width(drawn)
-            emoji = drawn[0] == cluster[0] and any(map(is_pictograph, head))
-            kinds[rest] = kinds[rest].translate(_CONTINUED_EMOJI if emoji else _CONTINUED)
-        else:
-            kinds[at] = HIDDEN
-            kinds[rest] = bytes([HIDDEN_INSIDE]) * (size - 1)
-        if breaks[at] in b"mj" or (breaks[at] == ord("S") and CONTINUES in kinds[rest]):
-            breaks[at] = ord("A")
-        breaks[rest] = breaks[rest].translate(_INSIDE)
+        here = slice(at, at + len(cluster))
+        resolve = _resolved if len(cluster) <= _SCANNED else _resolved.__wrapped__
+        kinds[here], breaks[here] = resolve(cluster, bytes(kinds[here]), bytes(breaks[here]), self.options.controls)
 
 
 _CONTINUED: Final = bytes(HIDDEN_INSIDE if kind == HIDDEN_INSIDE else CONTINUES for kind in range(256))
 _CONTINUED_EMOJI: Final = bytes([CONTINUES]) * 256
 _INSIDE: Final = bytes(kind if kind == ord("S") else ord("j") for kind in range(256))
+
+
+@lru_cache(maxsize=8192)
+def _resolved(cluster: str, kinds: bytes, breaks: bytes, controls: bool) -> tuple[bytes, bytes]:
+    """Kinds and break classes of one cluster, from those that its code points have alone."""
+    head = cluster[:_SCANNED]
+    alone = pieces()[Form.NONE]
+    parts = ["" if kind == HIDDEN_INSIDE else alone[ch] for kind, ch in zip(kinds, head, strict=False)]
+    drawn = compose(cluster, parts, controls=controls, rtl=False)
+    if not drawn:
+        return bytes([HIDDEN]) + bytes([HIDDEN_INSIDE]) * (len(cluster) - 1), b"A" + breaks[1:].translate(_INSIDE)
+    emoji = drawn[0] == cluster[0] and any(map(is_pictograph, head))
+    rest = kinds[1:].translate(_CONTINUED_EMOJI if emoji else _CONTINUED)
+    if not emoji and not controls:
+        rest = bytes(
+            HIDDEN_INSIDE if is_ignorable_mark(ch) else kind for ch, kind in zip(cluster[1:], rest, strict=True)
+        )
+    first = breaks[:1]
+    if first in {b"m", b"j"} or (first == b"S" and CONTINUES in rest):
+        first = b"A"
+    start = START | COMPOSED | kinds[0] & CONTROL | cluster_width(drawn)
+    return bytes([start]) + rest, first + breaks[1:].translate(_INSIDE)

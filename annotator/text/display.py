@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from annotator.text.layout import Analysis, ParagraphLayout
+from annotator.text.glyphs import Run, draw
+from annotator.text.layout import Analysis
 from annotator.text.paragraphs import LINE_BREAKS, SEPARATORS
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["display"]
 
 _KEPT: Final = 1024  # code points; longer strings are no labels and would only push labels out of the memo
+_WIDE: Final = 16  # more cells than any glyph has
 _ONE_LINE: Final = dict.fromkeys(map(ord, f"\t{SEPARATORS}{LINE_BREAKS}"), " ")
 
 
@@ -29,8 +31,12 @@ def display(text: str, base: Base = "auto") -> str:
 
 
 def _draw(text: str, base: Base) -> str:
-    line = ParagraphLayout(Analysis(text.replace("\r\n", " ").translate(_ONE_LINE), base), 2 * len(text) + 16).line(0)
-    return "".join([glyph.text for glyph in line.glyphs])
+    one_line = text.replace("\r\n", " ").translate(_ONE_LINE)
+    analysis = Analysis(one_line, base)
+    levels = bytes(analysis.bidi.line_levels(0, len(one_line)))
+    run = Run(one_line, analysis.cells.ligated(), analysis.forms, levels)
+    glyphs, _ = draw(run, 0, _WIDE * len(text), analysis.options)
+    return "".join([glyph.text for glyph in glyphs])
 
 
 _display = lru_cache(maxsize=4096)(_draw)

@@ -142,7 +142,7 @@ def _texts(run: Run, starts: list[int], ends: list[int], width: int, options: Op
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
         kind = kinds[start]
         if kind & COMPOSED:
-            rtl = bool(levels[start] & 1)
+            rtl = bool(levels[end - 1] & 1)
             drawn[place] = compose(text[start:end], parts[start:end], controls=options.controls, rtl=rtl)
         elif end - start > 1:
             if kind & LIGATURE:

@@ -87,7 +87,7 @@ class _Wrapper:
         self._breaks = breaks
         self._width = width
         self._widths = glyph_widths(kinds, width)
-        self._widest = next((cells for cells in range(WIDTH, 1, -1) if cells in self._widths), 1)
+        self._widest = max(self._widths.translate(None, b"\0\1"), default=1)
         self._tab_width = tab_width if TAB in kinds else 0
         self._hard = b"N" in breaks
 

@@ -79,7 +79,7 @@ def example(schema: Schema) -> Annotated:
     """The example of the reference page: an emoji before a span, a nested name, a name behind a clitic."""
     document = Document.of(TEXT, id="arrive", source="arrive.txt")
     destination = (Argument("Agent", "T1"), Argument("Destination", "T3"), Argument("Time", "T4"))
-    annotations = [
+    annotations: list[Annotation] = [
         Entity("T1", "PERS", make_fragments([(4, 13)]), provenance=BY_HAND),
         Entity("T2", "GIVEN", make_fragments([(4, 8)]), provenance=BY_HAND),
         Entity("T3", "GPE", make_fragments([(15, 19)]), provenance=BY_HAND),

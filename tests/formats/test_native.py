@@ -26,7 +26,6 @@ from annotator.model.annotations import (
     Event,
     Note,
     Provenance,
-    Relation,
     make_fragments,
 )
 from annotator.model.documents import Document
@@ -92,7 +91,6 @@ def test_what_is_written_is_read_and_what_is_read_is_written(
     documents: st.SearchStrategy[Annotated], data: st.DataObject
 ) -> None:
     item = data.draw(documents)
-    loops = any(isinstance(a, Relation) and a.source == a.target for a in item.annotations.values())
     try:
         written = write(item)
     except FormatError as error:
@@ -102,7 +100,6 @@ def test_what_is_written_is_read_and_what_is_read_is_written(
     back = parse(written)
     assert back == as_read(item)
     assert dump(back) == written
-    assert loops in (True, False)
 
 
 def test_layers_side_by_side(example: Annotated) -> None:
@@ -209,13 +206,17 @@ HERE = "layers[0].annotations[1]"
         (put(*FIRST, to=None), HERE, "it must be an object"),
         (put(*FIRST, "label", to="x"), f"{HERE}.label", "there is no such key"),
         (put(*FIRST, "atributes", to={}), f"{HERE}.atributes", "did you mean 'attributes'?"),
-        (put(*FIRST, "id", to="T2"), "layers[0].annotations[2].id", "'T2' is the id of an annotation before it"),
+        (
+            put("layers", 0, "annotations", 2, "id", to="T1"),
+            "layers[0].annotations[2].id",
+            "'T1' is the id of an annotation before it",
+        ),
         (put(*FIRST, "id", to=""), f"{HERE}.id", "must not be empty"),
         (put(*FIRST, "type", to=""), f"{HERE}.type", "must not be empty"),
         (put(*FIRST, "fragments", to=[]), f"{HERE}.fragments", "too short"),
         (put(*FIRST, "fragments", 0, "text", to="سامح"), f"{HERE}.fragments[0].text", "[4, 13) is 'سامح شكري', not"),
         (put(*FIRST, "fragments", 0, "end", to=27), f"{HERE}.fragments[0]", "no range of a text of 26 code points"),
-        (put(*FIRST, "fragments", 0, "end", to=10**400), f"{HERE}.fragments[0]", "no range"),
+        (put(*FIRST, "fragments", 0, "end", to=10**400), f"{HERE}.fragments[0].end", "too large: 1000"),
         (put(*FIRST, "fragments", 0, "end", to=2), f"{HERE}.fragments[0]", "[4, 2) is no range"),
         (put(*FIRST, "fragments", 0, "start", to=-1), f"{HERE}.fragments[0].start", "too small"),
         (put(*FIRST, "fragments", 0, "start", to=4.0), f"{HERE}.fragments[0].start", "a whole number, not 4.0"),

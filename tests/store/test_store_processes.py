@@ -22,7 +22,7 @@ from annotator.workflow.ports import LayerKey, Store
 
 COMMITTER = str(Path(__file__).with_name("committer.py"))
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(annotator.__file__).parents[1])}
-KILLS = int(os.environ.get("ANNOTATOR_TEST_KILLS", "220"))
+KILLS = int(os.environ.get("ANNOTATOR_TEST_KILLS", "280"))
 
 
 def test_two_stores_see_each_other(database: Path, build: Any) -> None:

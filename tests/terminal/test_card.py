@@ -7,7 +7,6 @@ import pty
 import select
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,10 +128,9 @@ def memory(tmp_path: Path) -> TerminalMemory:
 
 
 @pytest.fixture(autouse=True)
-def _foreground(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _foreground(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp())
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((80, 30)))
-    yield
 
 
 ENVIRON = {"TERM": "xterm"}

@@ -41,10 +41,10 @@ def commit(store: Store, *entities: Entity) -> None:
 
 
 def gold(
-    project: Project, name: str, text: str = TEXT, id: str = "d1", type: str = "PERS", layer: str = "gold"
+    project: Project, name: str, text: str = TEXT, id: str = "d1", label: str = "PERS", layer: str = "gold"
 ) -> None:
     project.gold.mkdir(exist_ok=True)
-    entity = Entity("g-1", type, (Fragment(4, 8),))
+    entity = Entity("g-1", label, (Fragment(4, 8),))
     item = Annotated(Document.of(text, id=id), layer, Annotations([entity]), project.schema, "gold", 1)
     (data,) = formats.write("json", item).files.values()
     (project.gold / name).write_bytes(data)
@@ -73,7 +73,7 @@ def test_text_that_was_changed(project: Project, store: Store) -> None:
 
 
 def test_gold_files(project: Project, store: Store) -> None:
-    gold(project, "d1.json", type="PLANET")
+    gold(project, "d1.json", label="PLANET")
     gold(project, "d2.json", id="d2", text=TEXT * 2)
     gold(project, "d3.json", text=TEXT * 3)
     gold(project, "d4.json", id="d4", layer="amal")

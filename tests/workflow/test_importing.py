@@ -40,8 +40,8 @@ def files(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
-def native(schema: Schema, text: str = TEXT, id: str = "d1", type: str = "PERS", layer: str = "amal") -> bytes:
-    entity = Entity("e-1", type, (Fragment(4, 8),), provenance=Provenance("human", "amal", "2026-01-02T03:04:05Z"))
+def native(schema: Schema, text: str = TEXT, id: str = "d1", label: str = "PERS", layer: str = "amal") -> bytes:
+    entity = Entity("e-1", label, (Fragment(4, 8),), provenance=Provenance("human", "amal", "2026-01-02T03:04:05Z"))
     item = Annotated(Document.of(text, id=id), layer, Annotations([entity]), schema, revision=3)
     (data,) = formats.write("json", item).files.values()
     return data
@@ -193,7 +193,7 @@ def test_annotations_join_the_text_that_is_there(store: Store, files: Path, sche
 def test_edited_layer_is_never_overwritten(store: Store, files: Path, schema: Schema) -> None:
     (files / "x.json").write_bytes(native(schema))
     import_files(store, [files], schema=schema)
-    (files / "x.json").write_bytes(native(schema, type="OCC"))
+    (files / "x.json").write_bytes(native(schema, label="OCC"))
     outcome = import_files(store, [files], schema=schema)
     assert [reason for _, reason in outcome.skipped] == ["the layer amal of d1 has been edited"]
     (entity,) = store.layer(LayerKey("d1", "amal")).annotations.entities
@@ -201,7 +201,7 @@ def test_edited_layer_is_never_overwritten(store: Store, files: Path, schema: Sc
 
 
 def test_annotations_must_follow_the_schema(store: Store, files: Path, schema: Schema) -> None:
-    (files / "x.json").write_bytes(native(schema, type="PLANET"))
+    (files / "x.json").write_bytes(native(schema, label="PLANET"))
     message = only_failure(import_files(store, [files], schema=schema))
     assert message == (
         "document d1, layer amal: e-1: the schema has no entity type 'PLANET'. Nothing of the file was imported"

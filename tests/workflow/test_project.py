@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SchemaError, UnwritableError, UsageError
-from annotator.workflow import project as module
 from annotator.workflow.project import find_project, init_project, open_project, read_settings, templates
 
 
@@ -65,7 +64,7 @@ def test_init_takes_everything_back_when_a_write_fails(tmp_path: Path, monkeypat
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "fsync", fail_second)
+    monkeypatch.setattr("annotator.workflow.project.os.fsync", fail_second)
     with pytest.raises(UnwritableError, match="no space left on device"):
         init_project(tmp_path / "deep" / "news")
     assert list(tmp_path.iterdir()) == []
@@ -153,7 +152,7 @@ def test_all_wrong_settings_are_named_at_once() -> None:
 
 def test_toml_that_is_none() -> None:
     with pytest.raises(UsageError, match=r"project\.toml: this is not valid TOML: .*line 1"):
-        read_settings("name = ")
+        read_settings("name = \n")
 
 
 def test_defaults() -> None:

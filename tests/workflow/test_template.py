@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.model.schema import Schema
+from annotator.model.schema import AttributeType, DocumentLabelType, EntityType, EventType, RelationType, Schema
 from annotator.model.schema_file import read_schema
 from annotator.workflow.project import init_project, templates
 
@@ -43,7 +43,14 @@ def test_every_role_has_a_key_of_its_own(schema: Schema) -> None:
 
 
 def test_every_type_is_titled_and_explained_in_both_languages(schema: Schema) -> None:
-    for item in (*schema.entities, *schema.events, *schema.relations, *schema.attributes, *schema.document_labels):
+    items: list[EntityType | EventType | RelationType | AttributeType | DocumentLabelType] = [
+        *schema.entities,
+        *schema.events,
+        *schema.relations,
+        *schema.attributes,
+        *schema.document_labels,
+    ]
+    for item in items:
         assert item.titles.ar != item.titles.en, item.name
         assert any("\u0621" <= letter <= "\u064a" for letter in item.guideline), item.name
         assert any(letter.isascii() and letter.isalpha() for letter in item.guideline), item.name

@@ -100,7 +100,7 @@ def test_a_vowelled_line() -> None:
     (line,) = lay_out(text, 200).lines
     assert marks > 18
     assert line.width == len(text) - marks
-    text = "هذا نص مشكول يَقرَؤُهُ مَن يُرِيدُ أن يَعرِفَ كيف تُرسَمُ الحَرَكَاتُ في شاشة"
+    text = "هذا نص مشكول يَقرَؤُهُ مَن يُرِيدُ أن يَعرِفَ كم تُرسَمُ الحَرَكَاتُ في"
     assert (len(text), sum(unicodedata.category(ch) == "Mn" for ch in text)) == (71, 18)
     assert lay_out(text, 200).lines[0].width == 53
 
@@ -128,7 +128,7 @@ def test_a_cluster_of_ten_thousand_marks() -> None:
         ("a\x9bb", f"a{BROKEN}b"),
         ("a\ud800b", f"a{BROKEN}b"),
         ("a\ue000\uffff\u0378b", f"a{BROKEN * 3}b"),
-        ("a\u202eb\u202cc", "a⇦b⊤c"),
+        ("a\u202eb\u202cc", "a⇦⊤bc"),
         ("a\u200bb\u2060c\ufeffd", f"a{FORMAT}b{FORMAT}c{FORMAT}d"),
         ("a\xadb", "a¬b"),
         ("a\ufe00b", f"a{FORMAT}b"),
@@ -166,14 +166,12 @@ def test_controls_can_be_left_out() -> None:
 def test_clusters_of_other_scripts(text: str, expected: list[str]) -> None:
     layout = lay_out(text, 20)
     assert cells(layout) == expected
-    assert layout.lines[0].width == sum(2 if glyph not in {"a", "1"} else 1 for glyph in expected) - (
-        text.endswith("🇸") and 0
-    )
+    assert layout.lines[0].width == sum(2 if glyph not in {"a", "1"} else 1 for glyph in expected)
 
 
 def test_an_end_of_ayah_and_its_number_are_one_cluster() -> None:
     (line,) = lay_out("آ \u06dd٤", 20).lines
-    assert [(glyph.text, glyph.start, glyph.end) for glyph in line.glyphs][0] == ("\u06dd٤", 2, 4)
+    assert line.glyphs[0][:3] == ("\u06dd٤", 2, 4)
     (line,) = lay_out("\u06ddب", 20).lines
     assert line.glyphs[0].text == "ﺏ\u06dd"  # right-to-left inside the cluster, too
 
@@ -185,7 +183,7 @@ def test_an_end_of_ayah_and_its_number_are_one_cluster() -> None:
         ("«ب» [a]", "[a] «ﺏ»"),
         ("a (ب) b", "a (ﺏ) b"),
         ("ب > ت", "ﺕ < ﺏ"),
-        ("قال 12.5% (BBC)", "(BBC) 12.5% ﻝﺎﻗ"),
+        ("قال 12.5% (BBC)", "(BBC) %12.5 ﻝﺎﻗ"),
     ],
 )
 def test_order_and_mirroring(text: str, expected: str) -> None:
@@ -208,7 +206,11 @@ def test_spaces_at_the_end_stand_at_the_end() -> None:
 
 def test_separators_are_invisible_on_the_line_they_end() -> None:
     layout = lay_out("ab\r\n\ncd", 20)
-    assert [(line.start, line.end, line.invisible) for line in layout.lines] == [(0, 2, (2, 3)), (4, 4, (4,)), (5, 7, ())]
+    assert [(line.start, line.end, line.invisible) for line in layout.lines] == [
+        (0, 2, (2, 3)),
+        (4, 4, (4,)),
+        (5, 7, ()),
+    ]
 
 
 def test_an_empty_text_is_one_empty_line() -> None:

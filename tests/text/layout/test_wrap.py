@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from annotator.text.layout import Options, lay_out
+from annotator.text.layout import lay_out
 
 
-def wrapped(text: str, width: int, **options: int) -> list[str]:
-    return [text[line.start : line.end] for line in lay_out(text, width, options=Options(**options)).lines]
+def wrapped(text: str, width: int) -> list[str]:
+    return [text[line.start : line.end] for line in lay_out(text, width).lines]
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_marks_take_no_room() -> None:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from(["a", " ", "س", "لا", "م\u064e\u0651", "漢"])).map("".join), st.integers(2, 12))
+@given(st.lists(st.sampled_from(["a", " ", "س", "لا", "م\u064e\u0651"])).map("".join), st.integers(2, 12))
 @example("ab لا", 2)
 def test_lines_are_as_long_as_they_can_be(text: str, width: int) -> None:
     """The next word, or the next glyph of a word that is cut, would not have fitted."""
     lines = list(lay_out(text, width).lines)
     for line, following in pairwise(lines):
-        word = text[following.start :].split(" ")[0]
+        word = text[following.start :].partition(" ")[0]
         more = lay_out(word, 99).lines[0].width if text[line.end - 1] == " " else 1
         used = lay_out(text[line.start : line.end], 999).lines[0].width
         assert used + (more or 1) > width

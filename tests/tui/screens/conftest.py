@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -55,6 +56,10 @@ class MemoryStore:
         self.gate.wait(10)
         if self.error is not None:
             raise self.error
+        layers: dict[str, list[LayerSummary]] = {}
+        for key, layer in self.layers_.items():
+            summary = LayerSummary(key, layer.revision, len(layer.annotations), 0, 0, self.edited[key])
+            layers.setdefault(key.document, []).append(summary)
         return [
             DocumentSummary(
                 document.id,
@@ -63,11 +68,7 @@ class MemoryStore:
                 document.source,
                 len(document.text),
                 "2026-11-01T00:00:00.000Z",
-                tuple(
-                    LayerSummary(key, layer.revision, len(layer.annotations), 0, 0, self.edited[key])
-                    for key, layer in self.layers_.items()
-                    if key.document == document.id
-                ),
+                tuple(layers.get(document.id, ())),
             )
             for document in self.texts.values()
         ]
@@ -142,6 +143,14 @@ class Stand(App[None]):
     def on_mount(self) -> None:
         if self._first is not None:
             self.push_screen(self._first(), self.results.append)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait for what a thread does."""
+        for _ in range(800):
+            if holds():
+                return
+            await asyncio.sleep(0.0125)
+        assert holds(), self.text()
 
     def text(self) -> str:
         """The screen as text, without its colours."""

@@ -97,7 +97,9 @@ async def test_another_look(stand: Make) -> None:
             if hasattr(node, "look_changed"):
                 node.look_changed()
         await pilot.pause()
-        assert app.screen.query_one("#box").styles.background.hex.lower() == LIGHT.panel.bgcolor.name
+        ground = LIGHT.panel.bgcolor
+        assert ground is not None
+        assert app.screen.query_one("#box").styles.background.hex.lower() == ground.name
 
 
 async def test_help_lists_every_command_of_the_screen_with_its_keys(stand: Make) -> None:
@@ -134,10 +136,9 @@ async def test_the_command_palette_finds_and_runs_commands(stand: Make) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         app.action_command_palette()
-        await pilot.pause(0.2)
+        await pilot.pause()
         await pilot.press(*"sort by")
-        await pilot.pause(0.4)
-        await pilot.press("enter")
-        await pilot.pause(0.2)
-        assert app.ran == ["documents.sort"]
+        await app.until(lambda: app.screen.query_one("CommandList").option_count == 1)
+        await pilot.press("down", "enter")
+        await app.until(lambda: app.ran == ["documents.sort"])
         assert isinstance(app.screen, DocumentsScreen)

@@ -19,7 +19,7 @@ Make = Callable[..., Any]
         ("or", "org", 1),
         ("party", "political party", 2),
         ("art", "party", 3),
-        ("ogz", "organization", 4 + 7),
+        ("ogz", "organization", 4 + 6),
         ("zo", "org", None),
     ],
 )

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from annotator.errors import StoreError
+from annotator.tui.screens.dialogs import Message
+from annotator.tui.screens.export import ExportScreen
+from annotator.tui.widgets.arabic_input import ArabicInput
+from annotator.tui.widgets.buttons import Buttons
+
+Make = Callable[..., Any]
+
+
+def chosen(app: Any) -> dict[str, str]:
+    return {setting.name: setting.value for setting in app.screen._settings}
+
+
+async def test_the_preview_follows_the_choices(stand: Make) -> None:
+    app = stand(ExportScreen, 9)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.until(lambda: chosen(app)["format"] == "conll")
+        assert chosen(app)["layer"] == "gold"
+        assert "-DOCSTART-" in app.text()
+        assert "What the format cannot hold" in app.text()
+        await pilot.press("down", "right")
+        await app.until(lambda: chosen(app)["layer"] == "sara")
+        assert "3 documents" in app.text()
+        await pilot.press("up", "left")
+        await app.until(lambda: chosen(app)["format"] == "json")
+        assert "arabic-annotator" in app.text() or '"text"' in app.text()
+        await pilot.press("right", "enter", "enter")
+        await app.until(lambda: "boundary" in chosen(app))
+
+
+async def test_export_writes_files_and_reports(stand: Make, tmp_path: Path) -> None:
+    app = stand(ExportScreen, 9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        app.screen.query_one(ArabicInput).value = str(tmp_path / "out")
+        await pilot.press("ctrl+s")
+        await app.until(lambda: isinstance(app.screen, Message))
+        assert "2 documents in" in app.text()
+        assert list((tmp_path / "out").iterdir())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "✓ 2 documents exported" in app.text()
+        await pilot.click(Buttons, offset=(25, 0))
+        await pilot.pause()
+        assert app.results == [None]
+
+
+async def test_it_can_be_stopped_with_nothing_written(stand: Make, tmp_path: Path) -> None:
+    app = stand(ExportScreen, 9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        app.memory.gate.clear()
+        app.screen.query_one(ArabicInput).value = str(tmp_path / "out")
+        await pilot.press("ctrl+s", "ctrl+s")
+        await app.until(lambda: "starting" in app.text())
+        await pilot.press("escape")
+        await app.until(lambda: "stopping" in app.text())
+        app.memory.gate.set()
+        await app.until(lambda: "stopped: nothing was written" in app.text())
+        assert not (tmp_path / "out").exists()
+
+
+async def test_nothing_to_export(stand: Make) -> None:
+    app = stand(ExportScreen)
+    async with app.run_test(size=(60, 15)) as pilot:
+        await app.until(lambda: "nothing to export" in app.text())
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "✗ there is nothing to export yet" in app.text()
+
+
+async def test_errors_are_explained(stand: Make, tmp_path: Path) -> None:
+    app = stand(ExportScreen, 9)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        field = app.screen.query_one(ArabicInput)
+        field.value = " "
+        await pilot.press("ctrl+s")
+        assert field.has_focus
+        assert "name a folder" in app.text()
+        for wrong in (str(tmp_path / "file" / "x"), "~nobody-of-this-name/x"):
+            field.value = wrong
+            await pilot.press("ctrl+s")
+            await app.until(lambda: isinstance(app.screen, Message))
+            await pilot.press("enter")
+            await pilot.pause()
+
+
+async def test_a_database_that_does_not_open(stand: Make) -> None:
+    app = stand(ExportScreen, 3)
+    app.memory.error = StoreError("another program holds it")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.until(lambda: "another program holds it" in app.text())
+        await pilot.press("ctrl+s", "right", "escape")
+        await pilot.pause()
+        assert app.results == [None]

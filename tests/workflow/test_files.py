@@ -1,0 +1,147 @@
+"""Files are whole or not there: at success, at errors, at a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import UnwritableError
+from annotator.workflow.files import Staging, WrittenFile, write_atomically
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_file_is_written_and_described(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "deep" / "نص.txt"
+    written = write_atomically(target, "وصل".encode())
+    assert written == WrittenFile(target, 6, hashlib.sha256("وصل".encode()).hexdigest())
+    assert everything(tmp_path) == {"new/deep/نص.txt": "وصل".encode()}
+    write_atomically(target, b"other")
+    assert everything(tmp_path) == {"new/deep/نص.txt": b"other"}
+
+
+def test_the_umask_holds(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_atomically(tmp_path / "a", b"")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+def test_many_files_grow_side_by_side(tmp_path: Path) -> None:
+    with Staging(tmp_path) as staging:
+        for turn in range(3):
+            for number in range(20):
+                staging.append(f"{number}.txt", f"{turn} ".encode())
+        assert [path.name for path in tmp_path.glob("*.txt")] == []
+        described = staging.written()
+        assert staging.commit() == described
+    assert everything(tmp_path) == {f"{number}.txt": b"0 1 2 " for number in range(20)}
+    assert [file.path.name for file in described] == [f"{number}.txt" for number in range(20)]
+    assert {file.size for file in described} == {6}
+
+
+def test_without_commit_nothing_happened(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with Staging(tmp_path) as staging:
+        staging.append("a", b"new")
+        staging.remove("a")
+    with contextlib.suppress(ZeroDivisionError), Staging(tmp_path / "x" / "y") as staging:
+        staging.append("a", b"new")
+        raise ZeroDivisionError
+    assert everything(tmp_path) == {"a": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_an_earlier_run_left_goes_with_the_commit(tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(b"old")
+    with Staging(tmp_path) as staging:
+        staging.append("new", b"new")
+        staging.remove("old")
+        staging.remove("never")
+        staging.commit()
+    assert everything(tmp_path) == {"new": b"new"}
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "/etc/passwd", "a\\b", "c:d", "a\0b"])
+def test_only_plain_names(tmp_path: Path, name: str) -> None:
+    with Staging(tmp_path / "out") as staging, pytest.raises(UnwritableError, match="no plain file name"):
+        staging.append(name, b"")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        (errno.ENOSPC, "make room"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "permission"),
+        (errno.EIO, ""),
+    ],
+)
+def test_a_disk_that_says_no_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(UnwritableError) as caught:
+        write_atomically(tmp_path / "a", b"new")
+    monkeypatch.undo()
+    assert os.strerror(number).lower() in caught.value.what
+    assert hint in caught.value.hint
+    assert caught.value.where.startswith(str(tmp_path))
+    assert everything(tmp_path) == {"a": b"old"}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_in_the_way_of_a_folder_and_the_other_way_round(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UnwritableError) as caught:
+        write_atomically(tmp_path / "file" / "a", b"")
+    assert "file" in caught.value.hint
+    with pytest.raises(UnwritableError, match="A folder stands where the file should go"):
+        write_atomically(tmp_path / "folder", b"")
+    with pytest.raises(UnwritableError, match="The name is too long"):
+        write_atomically(tmp_path / ("ل" * 200), b"")
+    assert everything(tmp_path) == {"file": b"x"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_folder_that_somebody_else_uses_stays(tmp_path: Path) -> None:
+    with Staging(tmp_path / "new") as staging:
+        staging.append("a", b"")
+        (tmp_path / "new" / "theirs").write_bytes(b"x")
+    assert everything(tmp_path) == {"new/theirs": b"x"}
+
+
+def test_a_closed_staging_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnwritableError, match="not opened"):
+        Staging(tmp_path).append("a", b"")
+
+
+def test_a_kill_in_mid_write_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    code = (
+        "import os, pathlib, sys; from annotator.workflow.files import Staging\n"
+        "with Staging(pathlib.Path(sys.argv[1])) as staging:\n"
+        "    staging.append('a', b'new' * 100_000); os.kill(os.getpid(), 9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9
+    assert (tmp_path / "a").read_bytes() == b"old"
+    write_atomically(tmp_path / "a", b"newer")
+    assert (tmp_path / "a").read_bytes() == b"newer"
