@@ -3,6 +3,7 @@
 PYTHON ?= python3
 JOBS ?= auto
 PROJECT ?= corpus
+ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.ready-to-run
@@ -25,8 +26,8 @@ help:  ## show this list
 run: $(COMPILED)  ## install if need be, and open the project in corpus/ (PROJECT=DIR for another)
 	@exec $(BIN)/annotator --project "$(PROJECT)"
 
-test: $(DEV)  ## run the tests (JOBS=1 one after the other)
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+test: $(DEV)  ## run the tests (JOBS=1 one after the other, ARGS="-k words" some)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: $(DEV)  ## ruff, mypy and the import rules
 	$(BIN)/ruff check .
@@ -37,7 +38,7 @@ lint: $(DEV)  ## ruff, mypy and the import rules
 check: lint test  ## everything that must hold before a commit
 
 bench: $(DEV)  ## measure speed; nothing fails on a number
-	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	$(BIN)/python tests/benchmarks/run.py
 
 format: $(DEV)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.cli.context import opened, project_root, store_opener, user
-from annotator.cli.output import Writer, ask, count, has_terminal
+from annotator.cli.output import Writer, ask, has_terminal
 from annotator.errors import UsageError
 from annotator.workflow.project import (
     DEFAULT_FOLDER,
@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     who = user(arguments)
     first = look(project, who, arguments.document)
-    if project.database_file is None or first is None or not first.documents:
+    empty = first is not None and not first.documents and project.seeds is not None and project.seeds.is_dir()
+    if project.database_file is None or first is None or empty:
         first = prepare(project, who, arguments.document, Writer(rtl=arguments.rtl)) or first
     if arguments.document is not None and (first is None or first.document is None):
         with opened(project) as store:
@@ -92,17 +93,17 @@ def look(project: Project, who: str, document: str | None) -> First | None:
 
 def prepare(project: Project, who: str, document: str | None, writer: Writer) -> First | None:
     """Make the database where it is missing, upgrade it where it is old, import the seeds where it is empty."""
-    seeds = project.seeds
-    known = project.database_file is None or project.database_file.exists()
-    if known and project.database_file is not None and seeds is not None and not seeds.is_dir():
-        seeds = None
+    made = None
+    if project.database_file is not None and not project.database_file.exists():
+        made = os.path.relpath(project.database_file)
     with opened(project, create=True) as store:
-        if not known:
-            writer.line(f"Made the database {project.database}")
-        if seeds is not None and seeds.is_dir() and not store.documents():
+        if made is not None:
+            writer.line(f"Made the database {made}")
+        if project.seeds is not None and project.seeds.is_dir() and not store.documents():
+            seeds = Path(os.path.relpath(project.seeds.resolve()))
             from annotator.cli.importing import report
             from annotator.workflow.importing import import_files
 
-            writer.line(f"Importing {count(sum(1 for _ in seeds.iterdir()), 'file')} from {seeds} ...")
+            writer.line(f"Importing the texts in {seeds} ...")
             report(writer, import_files(store, [seeds], schema=project.schema, who=who))
     return look(project, who, document)

@@ -43,6 +43,11 @@ class Detection:
     hint: str | None = None
     modes: bool = True
 
+    @property
+    def true_colour(self) -> bool:
+        """Whether it shows 24-bit colours, or takes them and shows the nearest it has (tmux)."""
+        return self.terminal not in _FEW_COLOURS
+
 
 @dataclass(frozen=True, slots=True)
 class _Terminal:
@@ -78,6 +83,8 @@ _TERMINALS: Final[Mapping[str, _Terminal]] = MappingProxyType(
         "unknown": _Terminal("visual", marks=False),
     }
 )
+
+_FEW_COLOURS: Final = frozenset({"urxvt", "apple-terminal", "unknown"})
 
 _XTVERSION_NAMES: Final = (  # beginning of the XTVERSION answer, lower case -> terminal
     ("tmux", "tmux"),

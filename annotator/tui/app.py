@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from annotator.terminal.choose import choose
 from annotator.terminal.memory import TerminalMemory, memory_path
-from annotator.terminal.probe import Answers
+from annotator.terminal.probe import Answers, deadline
 from annotator.tui.commands import BY_ID, COMMANDS, Command
 from annotator.tui.driver import install_signal_handlers, rtl_driver
 from annotator.tui.launch import Launch
@@ -71,6 +71,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self._store_lock = threading.Lock()
         self.hint = ""
         """What the person can do about this terminal, shown once."""
+        self.whole_rows = False
+        """Whether this terminal needs a row painted whole: its filter looks at words, not at cells."""
 
     # -- the database ----------------------------------------------------------------------------------------------
 
@@ -184,9 +186,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
 def run(launch: Launch) -> int:
     """Run the program on this terminal until the person leaves; the exit status."""
-    answers = launch.probe.finish() if launch.probe is not None else Answers()
+    answers = launch.probe.finish(deadline(os.environ)) if launch.probe is not None else Answers()
     choice = choose(answers, os.environ, argument=launch.rtl, memory=TerminalMemory(memory_path()))
+    if choice.detection.true_colour:  # ssh and xterm do not pass on what says so
+        os.environ.setdefault("COLORTERM", "truecolor")
     app = AnnotatorApp(launch, rtl_driver(choice.strategy, typed=answers.leftover, late=answers.late))
     app.hint = choice.hint or ""
+    app.whole_rows = choice.strategy.whole_rows
     app.run()
     return app.return_code or 0

@@ -69,7 +69,7 @@ def test_a_project_is_made_on_request(
     assert launch.project.root == place / "corpus"
     assert launch.first.documents == 1
     assert launch.first.document.id == "a"
-    assert "a.txt: imported as a" in result.out
+    assert "seeds/a.txt: imported as a\n" in result.out
 
 
 def test_no_project_is_made_when_declined(
@@ -97,7 +97,7 @@ def test_first_run_makes_the_database_and_imports_the_seeds_once(run: Run, place
     run("init")
     result = run()
     assert result.status == 0
-    assert f"Made the database {place}/corpus/corpus.db" in result.out
+    assert "Made the database corpus/corpus.db" in result.out
     assert "2 files imported, 0 skipped, 1 failed" in result.out
     assert "annotator: " in result.err
     assert screen[0].first.documents == 2

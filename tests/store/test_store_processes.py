@@ -18,6 +18,7 @@ import pytest
 import annotator
 from annotator.errors import StaleRevisionError
 from annotator.store import open_store
+from annotator.store.first import read_first
 from annotator.workflow.ports import LayerKey, Store
 
 COMMITTER = str(Path(__file__).with_name("committer.py"))
@@ -115,9 +116,13 @@ def test_killed_at_any_moment(server: subprocess.Popen[str], tmp_path: Path) -> 
 def check_after_kill(path: Path, said: list[list[str]]) -> int:
     """How many edits the child had reported as saved, all of which must be in the database at PATH."""
     said = [words for words in said if words[0] == "saved"]
+    first = read_first(path, "amal", "gold", "one")  # reads over the log that the killed program left
     store = open_store(path, create=True)
     assert store.problems() == []
+    if first is not None:
+        assert first.layer == (store.layer(LayerKey("one", "gold")) if first.document else None)
     if said:
+        assert first is not None
         assert [document.id for document in store.documents()] == ["one", "two"]
     entries = [(int(words[2]), words[3]) for words in said if words[1] == "entry"]
     states = [words[2] for words in said if words[1] == "state"]

@@ -46,7 +46,9 @@ class Line(Widget):
             return
         self._strip = after = self._make()
         first, last = _difference(before, after)
-        if first < last:
+        if first < last and getattr(self.app, "whole_rows", False):
+            self.refresh()
+        elif first < last:
             self.refresh(Region(first, 0, last - first, 1))
 
     def look_changed(self) -> None:

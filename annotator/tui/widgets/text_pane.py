@@ -332,8 +332,9 @@ class TextPane(Widget, can_focus=True):
 
     def _flush(self) -> None:
         """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
+        whole_rows = getattr(self.app, "whole_rows", False)
         for y, (first, last) in self._dirty.items():
-            self.refresh(Region(first, y, last - first, 1))
+            self.refresh(Region(0, y, self.size.width, 1) if whole_rows else Region(first, y, last - first, 1))
         self._dirty.clear()
 
     def _repaint(self) -> None:

@@ -1,0 +1,233 @@
+"""Laws of the text pane for any text and any sequence of keys: nothing raises, what is shown is what is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from textual import events
+
+from annotator.errors import AnnotatorError
+from annotator.model.annotations import Entity, Event, Fragment, make_fragments
+from annotator.model.operations import Add, Operation, Relabel, Remove, Resize
+from annotator.text.caret import Unit
+from annotator.text.layout import Base
+from annotator.tui.look import LOOKS
+
+Action = tuple[Any, ...]
+
+PIECES = [
+    *("خسائر ", "لميليشيات ", "والقوات ", "أسد", "الرديفة\n", "لأورينت نت ", "لا", "ل\u064eا", "بـدرعا "),
+    *("قَالَ ", "مُحَمَّدٌ\u200f ", "\u064e" * 40, "a" + "\u0301" * 30),
+    *("word ", "(C++) ", "24/11/2020 ", "[12] ", "٣٤٥ "),
+    *("\x1b[2J", "\x1b]0;x\x07", "\x9b31m", "\x00", "\x7f", "\r", "\x85", "\u2028", "\r\n", "\n", "\n\n", "\t", "\ud800"),
+    *("\u202e", "\u202c", "\u2067", "\u2069", "\u200e", "\u200d", "\ufeff", "\u061c"),
+    *("漢字", "。", "👨\u200d👩\u200d👧", "🇸🇦", "❤\ufe0f", "क्ष", "각"),
+    *(" ", "   ", "ابتثجحخدذرز" * 12, "x" * 70),
+]
+TEXTS = st.lists(
+    st.one_of(st.sampled_from(PIECES), st.sampled_from(PIECES), st.characters(codec=None, exclude_categories=())),
+    max_size=60,
+).map("".join)
+SIZES = st.one_of(
+    st.tuples(st.integers(1, 12), st.integers(1, 6)),
+    st.tuples(st.integers(20, 90), st.integers(1, 12)),
+)
+BASES: st.SearchStrategy[Base] = st.sampled_from(("auto", "auto", "ltr", "rtl"))
+UNITS = st.sampled_from((Unit.WORD, Unit.CLUSTER, Unit.CLITIC, Unit.SENTENCE))
+PLACE = st.floats(0, 1)  # a share of the text
+LABELS = st.sampled_from(("PERS", "ORG", "GPE"))
+ACTIONS: st.SearchStrategy[Action] = st.one_of(
+    st.tuples(st.just("move"), st.sampled_from(("left", "right", "next", "previous")), UNITS, st.booleans()),
+    st.tuples(st.just("move_lines"), st.integers(-3, 3), st.booleans()),
+    st.tuples(st.just("move_page"), st.sampled_from((-1, 1))),
+    st.tuples(st.just("move_edge"), st.booleans()),
+    st.tuples(st.just("go_to"), PLACE),
+    st.tuples(st.just("select"), PLACE, PLACE),
+    st.tuples(st.sampled_from(("mark", "select_sentence", "cancel", "toggle_lanes", "focus", "blur", "look"))),
+    st.tuples(st.just("resize"), SIZES),
+    st.tuples(st.sampled_from(("marks", "controls"))),
+    st.tuples(st.just("hits"), st.lists(st.tuples(PLACE, st.integers(1, 9)), max_size=4)),
+    st.tuples(st.just("label"), LABELS),
+    st.tuples(st.just("add"), LABELS, st.lists(st.tuples(PLACE, st.integers(1, 40)), min_size=1, max_size=3)),
+    st.tuples(st.just("event"), PLACE, st.integers(1, 12)),
+    st.tuples(st.just("relabel"), PLACE, LABELS),
+    st.tuples(st.just("stretch"), PLACE, st.integers(-9, 9), st.integers(-9, 9)),
+    st.tuples(st.just("remove"), PLACE),
+    st.tuples(st.sampled_from(("undo", "redo"))),
+    st.tuples(st.just("wheel"), st.sampled_from((-1, 1))),
+    st.tuples(st.just("mouse"), st.sampled_from(("down", "move", "up", "click")), PLACE, PLACE, st.integers(1, 3)),
+)
+
+
+class Hand:
+    """Does actions to a pane as the screen would."""
+
+    def __init__(self, pane: Any) -> None:
+        self.pane = pane
+        self.session = pane.session
+        self.made = 0
+
+    def do(self, action: Action) -> None:
+        name, *values = action
+        own = getattr(self, f"_{name}", None)
+        if own is not None:
+            own(*values)
+        else:
+            getattr(self.pane, name)(*values)
+
+    def _offset(self, share: float) -> int:
+        return round(share * len(self.pane.text))
+
+    def _range(self, share: float, length: int) -> tuple[int, int]:
+        start = min(self._offset(share), max(0, len(self.pane.text) - 1))
+        return start, min(start + length, len(self.pane.text))
+
+    def _submit(self, operation: Operation) -> None:
+        try:
+            self.session.submit(operation)
+        except AnnotatorError:
+            return
+        state = self.pane.state
+        self.pane.change(replace(state, selection=None, anchor=None))
+
+    def _pick(self, share: float) -> Any:
+        found = [annotation for annotation in self.session.annotations if not isinstance(annotation, str)]
+        values = list(self.session.annotations.values()) or found
+        return values[min(int(share * len(values)), len(values) - 1)] if values else None
+
+    def _move(self, kind: str, unit: Unit, extend: bool) -> None:
+        self.pane.move(kind, unit, extend=extend)
+
+    def _move_lines(self, lines: int, extend: bool) -> None:
+        self.pane.move_lines(lines, extend=extend)
+
+    def _move_edge(self, end: bool) -> None:
+        self.pane.move_edge(end=end)
+
+    def _go_to(self, share: float) -> None:
+        self.pane.go_to(self._offset(share))
+
+    def _select(self, one: float, other: float) -> None:
+        start, end = sorted((self._offset(one), self._offset(other)))
+        if start < end:
+            self.pane.select(start, end)
+
+    def _look(self) -> None:
+        self.pane.the_look = LOOKS["light" if self.pane.look.dark else "dark"]
+        self.pane.look_changed()
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        self.pane.resize(*size)
+
+    def _marks(self) -> None:
+        self.pane.set_options(replace(self.pane.options, marks=not self.pane.options.marks))
+
+    def _controls(self) -> None:
+        self.pane.set_options(replace(self.pane.options, controls=not self.pane.options.controls))
+
+    def _hits(self, places: list[tuple[float, int]]) -> None:
+        ranges = sorted(self._range(*place) for place in places)
+        self.pane.show_hits([(start, end) for start, end in ranges if start < end])
+
+    def _label(self, label: str) -> None:
+        target = self.pane.target()
+        if target is not None:
+            self.made += 1
+            self._submit(Add(Entity(f"e-{self.made}", label, (Fragment(*target),))))
+
+    def _add(self, label: str, places: list[tuple[float, int]]) -> None:
+        self.made += 1
+        try:
+            fragments = make_fragments([Fragment(*self._range(*place)) for place in places])
+        except (AnnotatorError, ValueError):
+            return
+        self._submit(Add(Entity(f"e-{self.made}", label, fragments)))
+
+    def _event(self, share: float, length: int) -> None:
+        self.made += 1
+        self._submit(Add(Event(f"e-{self.made}", "Attack", (Fragment(*self._range(share, length)),))))
+
+    def _relabel(self, share: float, label: str) -> None:
+        if isinstance(found := self._pick(share), Entity):
+            self._submit(Relabel(found.id, label))
+
+    def _stretch(self, share: float, first: int, last: int) -> None:
+        found = self._pick(share)
+        if isinstance(found, Entity | Event) and len(found.fragments) == 1:
+            (old,) = found.fragments
+            start, end = max(0, old.start + first), min(len(self.pane.text), old.end + last)
+            if start < end:
+                self._submit(Resize(found.id, (Fragment(start, end),)))
+
+    def _remove(self, share: float) -> None:
+        if (found := self._pick(share)) is not None:
+            self._submit(Remove((found.id,)))
+
+    def _undo(self) -> None:
+        self.session.undo()
+
+    def _redo(self) -> None:
+        self.session.redo()
+
+    def _wheel(self, lines: int) -> None:
+        event = events.MouseScrollDown(self.pane, 0, 0, 0, 0, 0, False, False, False)
+        (self.pane.on_mouse_scroll_down if lines > 0 else self.pane.on_mouse_scroll_up)(event)
+
+    def _mouse(self, kind: Literal["down", "move", "up", "click"], across: float, down: float, times: int) -> None:
+        x, y = round(across * (self.pane.size.width + 4)) - 2, round(down * (self.pane.size.height + 4)) - 2
+        at = (self.pane, x, y, 0, 0, 1, False, False, False)
+        match kind:
+            case "down":
+                self.pane.on_mouse_down(events.MouseDown(*at))
+            case "move":
+                self.pane.on_mouse_move(events.MouseMove(*at))
+            case "up":
+                self.pane.on_mouse_up()
+            case "click":
+                self.pane.on_click(events.Click(*at, chain=times))
+
+
+@settings(max_examples=300)
+@given(TEXTS, SIZES, BASES, st.lists(ACTIONS, max_size=25))
+def test_what_is_shown_is_a_full_repaint(
+    bench: Any, text: str, size: tuple[int, int], base: Base, actions: list[Action]
+) -> None:
+    pane = bench.pane(text, size, direction=base)
+    hand = Hand(pane)
+    for action in actions:
+        hand.do(action)
+        pane.update()
+        whole = pane.from_scratch()
+        assert pane._viewport is None or pane._viewport.top == whole._viewport.top
+        assert pane.shown == whole.shown
+        assert [row for row in pane._strips if row is not None and row.cell_length != pane.size.width] == []
+
+
+@settings(max_examples=300)
+@given(TEXTS, SIZES, BASES, st.lists(ACTIONS, max_size=25))
+def test_the_caret_stays_in_the_text_and_on_the_screen(
+    bench: Any, text: str, size: tuple[int, int], base: Base, actions: list[Action]
+) -> None:
+    pane = bench.pane(text, size, direction=base)
+    hand = Hand(pane)
+    for action in actions:
+        hand.do(action)
+        state = pane.state
+        assert 0 <= state.caret <= len(text)
+        for found in (state.selection, state.anchor):
+            assert found is None or 0 <= found[0] <= found[1] <= len(text)
+        viewport = pane._viewport
+        if viewport is not None and action[0] not in {"wheel", "blur"} and not (action[0] == "mouse"):
+            if action[0] in {"move", "go_to", "move_lines", "move_page", "resize", "mark", "label"}:
+                assert viewport.row_of(viewport.line_at(state.caret)) is not None
+
+
+@given(TEXTS, SIZES)
+@example("", (80, 24))
+@example("\n" * 50, (20, 5))
+def test_every_row_has_the_width_of_the_pane(bench: Any, text: str, size: tuple[int, int]) -> None:
+    pane = bench.pane(text, size)
+    assert [len(row) for row in pane.shown] == [size[0]] * size[1]
