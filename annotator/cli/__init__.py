@@ -57,6 +57,9 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _complain(text: str) -> None:
-    from annotator.cli.output import safe
+    from annotator.cli.output import Writer, safe
 
-    print(f"annotator: {safe(text, newlines=True)}", file=sys.stderr)  # noqa: T201 - what this function is for
+    try:
+        Writer(sys.stderr).line(f"annotator: {text}")
+    except AnnotatorError:  # the complaint is about how to show Arabic here
+        sys.stderr.write(f"annotator: {safe(text, newlines=True)}\n")

@@ -88,6 +88,6 @@ def report(writer: Writer, outcome: ImportOutcome) -> None:
         import sys
 
         writer.stream.flush()
-        errors = Writer(sys.stderr)
+        errors = Writer(sys.stderr, writer.rtl)
         for path, message in outcome.failed:
             errors.line(f"annotator: {path}: {message}")

@@ -37,7 +37,7 @@ class Writer:
 
     def __init__(self, stream: TextIO | None = None, rtl: str | None = None) -> None:
         self.stream = sys.stdout if stream is None else stream
-        self._rtl = rtl
+        self.rtl = rtl
 
     @cached_property
     def is_terminal(self) -> bool:
@@ -54,7 +54,7 @@ class Writer:
         from annotator.terminal.probe import Answers
 
         # The terminal is not asked: its answer would mix with what is typed for the next command.
-        choice = choose(Answers(), os.environ, argument=self._rtl, memory=TerminalMemory(memory_path()))
+        choice = choose(Answers(), os.environ, argument=self.rtl, memory=TerminalMemory(memory_path()))
         logical = choice.strategy.name == "logical" or choice.strategy.name in _WHOLE_WINDOW
         return None if logical else choice.strategy
 

@@ -119,13 +119,19 @@ class _Flattening:
             if exact == (low, high) or self.policies.boundary == "split":
                 yield _Piece(*exact, spanning)
                 continue
-            cut = " and ".join(dict.fromkeys(self.text[s:e] for s, e in (self.tokens[first], self.tokens[last])))
+            cut = self.cut(exact, {first, last})
             if self.policies.boundary == "expand":
-                yield _Piece(low, high, spanning, f"it cuts the token {cut}; written as [{low}, {high})")
+                yield _Piece(low, high, spanning, f"{cut}; written as [{low}, {high})")
             else:
                 if self.policies.boundary == "error":
-                    self.stop(spanning, f"it cuts the token {cut}", "boundary")
-                self.failed[spanning.id] = f"it cuts the token {cut}"
+                    self.stop(spanning, cut, "boundary")
+                self.failed[spanning.id] = cut
+
+    def cut(self, exact: tuple[int, int], ends: set[int]) -> str:
+        """Which of the tokens numbered ENDS the range EXACT cuts, in words."""
+        spans = [self.tokens[number] for number in sorted(ends)]
+        words = [self.text[start:end] for start, end in spans if start < exact[0] < end or start < exact[1] < end]
+        return f"it cuts the token{'s' if len(words) > 1 else ''} {' and '.join(words)}"
 
     def without_overlaps(self, pieces: Iterable[_Piece]) -> list[_Piece]:
         """The pieces that the policy keeps, in text order; no two share an offset."""

@@ -7,9 +7,10 @@ the native JSON of `annotator.formats`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import StoreError
+from annotator.lazy import lazy_module
 from annotator.model.annotations import (
     KINDS,
     Annotation,
@@ -25,7 +26,12 @@ from annotator.model.annotations import (
     Relation,
     kind_of,
 )
-from annotator.model.operations import Edit, Replacement
+
+if TYPE_CHECKING:
+    from annotator.model import operations
+    from annotator.model.operations import Edit
+else:  # the first frame decodes annotations, no edits
+    operations = lazy_module("annotator.model.operations")
 
 Json = dict[str, Any]
 
@@ -81,7 +87,7 @@ def decode_edit(value: Json) -> Edit:
     """The edit that `encode_edit` made VALUE of. StoreError when it is something else."""
     try:
         pairs = [(before and decode(before), after and decode(after)) for before, after in value["changes"]]
-        return Edit(value["name"], tuple(Replacement(before, after) for before, after in pairs))
+        return operations.Edit(value["name"], tuple(operations.Replacement(before, after) for before, after in pairs))
     except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"a stored edit cannot be read ({error!r})", where=str(value)[:80]) from None
 

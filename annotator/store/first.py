@@ -7,8 +7,6 @@ Only reads, and only a database of exactly this version. In every other case the
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,22 +15,9 @@ from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
 from annotator.store import sqlite
 from annotator.store.rows import HEAD, LAST_DOCUMENT, collector_paused, decode_all
-from annotator.workflow.ports import Layer, LayerKey
+from annotator.workflow.ports import First, Layer, LayerKey
 
 _DOCUMENT: Final = "SELECT number, id, title, text, sha256, source, encoding, bom FROM document"
-
-
-@dataclass(frozen=True, slots=True)
-class First:
-    """A document and one of its layers; None for both when it is not clear which document to open.
-
-    `state` is all that is remembered of the person; `documents` the number of documents in the project.
-    """
-
-    document: Document | None
-    layer: Layer | None
-    state: Mapping[str, str]
-    documents: int
 
 
 def read_first(path: Path, who: str, layer: str, document: str | None = None) -> First | None:
@@ -67,10 +52,10 @@ def _read(connection: sqlite3.Connection, who: str, name: str, wanted: str | Non
     if row is None and wanted is None and documents == 1:
         row = connection.execute(_DOCUMENT).fetchone()
     if row is None:
-        return First(None, None, state, documents)
+        return First(state, documents)
     number, id_, title, text, sha256, source, encoding, bom = row
     document = Document(id_, title, text, sha256, source, encoding, bool(bom))
-    return First(document, _layer(connection, number, LayerKey(id_, name)), state, documents)
+    return First(state, documents, document, _layer(connection, number, LayerKey(id_, name)))
 
 
 def _layer(connection: sqlite3.Connection, document: int, key: LayerKey) -> Layer:

@@ -35,8 +35,8 @@ def _draw(text: str, base: Base) -> str:
     analysis = Analysis(one_line, base)
     levels = bytes(analysis.bidi.line_levels(0, len(one_line)))
     run = Run(one_line, analysis.cells.ligated(), analysis.forms, levels)
-    glyphs, _ = draw(run, 0, _WIDE * len(text), analysis.options)
-    return "".join([glyph.text for glyph in glyphs])
+    drawn, _ = draw(run, 0, _WIDE * len(text), analysis.options)
+    return "".join(drawn.texts)
 
 
 _display = lru_cache(maxsize=4096)(_draw)

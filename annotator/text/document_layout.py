@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["DocumentLayout"]
 
 _DEFAULT: Final = Options()
-_KEPT: Final = 1 << 19  # code points whose layout is kept; some 20 bytes each
+_KEPT: Final = 1 << 18  # code points whose layout is kept; up to 60 bytes each when their lines are drawn
 _OVERHEAD: Final = 256  # what an empty paragraph counts for
 
 Value = TypeVar("Value")
@@ -149,6 +149,10 @@ class DocumentLayout:
         changed = [number for number, alefs in zip(touched, before, strict=True) if alefs != self._alefs(number)]
         self._stale.update(changed)
         return changed
+
+    def in_ligature(self, offset: int) -> bool:
+        """Whether `offset` is between a lam and the alef it makes one cell with, so that a boundary there matters."""
+        return 0 < offset < len(self._text) and _alef(self._text, offset) >= 0
 
     def resize(self, width: int) -> None:
         """Wrap at another width; what does not depend on it is kept."""

@@ -7,7 +7,7 @@ operation on whole columns of values; only clusters of several code points are l
 
 from __future__ import annotations
 
-from functools import partial
+from array import array
 from itertools import accumulate, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -16,14 +16,14 @@ from annotator.text.bidi.reorder import visual_order
 from annotator.text.cells import MARKS_DRAWN, compose
 from annotator.text.joining import Form
 from annotator.text.kinds import COMPOSED, HIDDEN, HIDDEN_INSIDE, LIGATURE, START, TAB, WIDTH
-from annotator.text.lines import Glyph
+from annotator.text.lines import Glyphs
 from annotator.text.shaping import ALEFS, ligature, pieces
 from annotator.text.standins import TOO_WIDE
 from annotator.text.ucd import MIRROR
 from annotator.text.wrap import glyph_widths, tab_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from annotator.text.options import Options
 
@@ -33,7 +33,6 @@ Value = TypeVar("Value")
 
 _STARTS: Final = bytes(kind >= START for kind in range(256))
 _MIRRORED: Final = frozenset(MIRROR)
-_glyph: Final[Callable[[Iterable[object]], Glyph]] = partial(tuple.__new__, Glyph)  # as Glyph._make, without its frame
 
 
 class Run(NamedTuple):
@@ -45,7 +44,7 @@ class Run(NamedTuple):
     levels: bytes  # after L1
 
 
-def draw(run: Run, origin: int, width: int, options: Options) -> tuple[tuple[Glyph, ...], list[int]]:
+def draw(run: Run, origin: int, width: int, options: Options) -> tuple[Glyphs, list[int]]:
     """Give the glyphs of a line of at most `width` cells, in visual order, and the offsets that none of them draws.
 
     `origin` is the offset of the first code point in the document. Spaces that hang over the end of the line are not
@@ -74,15 +73,15 @@ def draw(run: Run, origin: int, width: int, options: Options) -> tuple[tuple[Gly
         ends = [origin + at for at in ends]
         invisible = [origin + at for at in invisible]
     widths = _ordered(widths, order)
-    columns = (
-        _ordered(texts, order),
-        _ordered(starts, order),
-        _ordered(ends, order),
-        accumulate(widths, initial=0),  # one more than the others, the width of the line
-        widths,
-        _ordered(levels, order),
+    drawing = Glyphs(
+        tuple(_ordered(texts, order)),
+        array("I", _ordered(starts, order)),
+        array("I", _ordered(ends, order)),
+        array("I", accumulate(widths[:-1], initial=0) if starts else ()),
+        array("I", list(widths)),
+        bytes(_ordered(levels, order)),
     )
-    return tuple(map(_glyph, zip(*columns, strict=False))), invisible
+    return drawing, invisible
 
 
 def _ordered(values: Sequence[Value], order: Sequence[int]) -> Sequence[Value]:

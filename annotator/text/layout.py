@@ -169,11 +169,10 @@ class ParagraphLayout:
             analysis.forms[here],
             bytes(analysis.bidi.line_levels(here.start, here.stop)),
         )
-        glyphs, invisible = draw(run, start, self.width, analysis.options)
+        drawn, invisible = draw(run, start, self.width, analysis.options)
         if end == self.end:
             invisible += range(end, self.tail)
-        width = glyphs[-1].column + glyphs[-1].width if glyphs else 0
-        return VisualLine(start, end, analysis.bidi.base_level, glyphs, width, tuple(invisible))
+        return VisualLine(start, end, analysis.bidi.base_level, drawn, tuple(invisible))
 
 
 class _Lines(Sequence[VisualLine]):
@@ -228,9 +227,10 @@ def lay_out(
     split_at = sorted(boundaries)
     found = Paragraphs(text)
     paragraphs = []
+    empty = Analysis("", base, options)
     for number in range(len(found)):
         start, end = found.range(number)
-        analysis = Analysis(text[start:end], base, options)
+        analysis = Analysis(text[start:end], base, options) if end > start else empty
         split = [
             start + alef
             for lam, alef in (analysis.cells.ligatures if split_at else ())

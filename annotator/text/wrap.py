@@ -79,6 +79,22 @@ def rewrap(
     return fresh
 
 
+class _Next:
+    """Where a byte occurs next; asked for ascending places, it looks at each place of `data` once."""
+
+    def __init__(self, data: bytes, byte: int) -> None:
+        self._data = data
+        self._byte = byte
+        self._from = self._found = -1
+
+    def __call__(self, at: int) -> int:
+        """Give the place of the next one from `at` on, or a place beyond the end."""
+        if not self._from <= at <= self._found:
+            found = self._data.find(self._byte, at)
+            self._from, self._found = at, found if found >= 0 else len(self._data)
+        return self._found
+
+
 class _Wrapper:
     """One paragraph at one width."""
 
@@ -88,25 +104,27 @@ class _Wrapper:
         self._width = width
         self._widths = glyph_widths(kinds, width)
         self._widest = max(self._widths.translate(None, b"\0\1"), default=1)
-        self._tab_width = tab_width if TAB in kinds else 0
-        self._hard = b"N" in breaks
+        self._tab_width = tab_width
+        self._next_tab = _Next(kinds, TAB)
+        self._next_break = _Next(breaks, ord("N"))
 
     def line_end(self, start: int) -> int:
         """Where a line from `start` ends; the next one starts there, unless it is the end of the paragraph."""
-        end = self._fill(start)
-        if self._hard and (at := self._breaks.find(b"N", start, end)) >= 0:
-            return at + 1
+        hard = self._next_break(start)
+        end = self._fill(start, hard + 1)
+        if hard < end:
+            return hard + 1
         return self._break(start, end) if end < len(self._kinds) else end
 
-    def _fill(self, start: int) -> int:
-        """Offset of the first glyph that does not fit in a line from `start`."""
+    def _fill(self, start: int, limit: int) -> int:
+        """Offset of the first glyph that does not fit in a line from `start`, at most `limit`."""
         widths, width = self._widths, self._width
-        size = len(widths)
+        size = min(len(widths), limit)
         room = width
         at = start
         while True:
-            tab = self._kinds.find(TAB, at) if self._tab_width else -1
-            stop = size if tab < 0 else tab
+            tab = self._next_tab(at)
+            stop = min(tab, size)
             while room and at < stop:
                 step = room // self._widest
                 if not step:
@@ -120,7 +138,7 @@ class _Wrapper:
                 drawn = _DRAWN.search(widths, at, stop)
                 if drawn:
                     return drawn.start()
-            if tab < 0 or not room:
+            if tab >= size or not room:
                 return stop
             room -= tab_cells(width - room, width, self._tab_width)
             at = tab + 1

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -106,6 +107,11 @@ def segments_of(glyphs: Sequence[Glyph], styles: Sequence[Style]) -> list[Segmen
     if run:
         segments.append(Segment("".join(run), run_style))
     return segments
+
+
+def counted_alike(glyphs: Iterable[Glyph]) -> bool:
+    """Whether Rich gives GLYPHS the widths they have; it has others for some spacing marks and lone emoji parts."""
+    return all(cell_len(glyph.text) == glyph.width for glyph in glyphs if glyph.width > 1 or len(glyph.text) > 1)
 
 
 def placed(segments: list[Segment], used: int, width: int, *, right: bool, blank: Style) -> Strip:

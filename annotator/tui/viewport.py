@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from annotator.model.span_index import Span
 from annotator.text.document_layout import DocumentLayout
 from annotator.text.layout import VisualLine
-from annotator.tui.paint import Lane, lanes_of
+from annotator.tui.paint import Lane, counted_alike, lanes_of
 
 CACHED_LINES: Final = 600
 
@@ -35,12 +35,16 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class LineView:
-    """A laid-out line, the spans on it (outermost first), and their lanes."""
+    """A laid-out line, the spans on it (outermost first), and their lanes.
+
+    `exact` says that Rich counts as many cells for every glyph as the line does, so that a strip can be cut anywhere.
+    """
 
     line: VisualLine
     spans: list[Span]
     lanes: list[Lane]
     height: int
+    exact: bool
 
 
 class Viewport:
@@ -65,7 +69,7 @@ class Viewport:
             spans = self.overlapping(line.start, line.end) if line.end > line.start else []
             lanes = lanes_of(line, spans) if self.lanes and spans else []
             height = 1 + max(1, len(lanes)) if self.lanes else 1
-            found = self._views[id] = LineView(line, spans, lanes, height)
+            found = self._views[id] = LineView(line, spans, lanes, height, counted_alike(line.glyphs))
             if len(self._views) > CACHED_LINES:
                 self._views.popitem(last=False)
         return found

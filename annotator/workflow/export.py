@@ -25,9 +25,9 @@ from annotator.workflow.ports import GOLD, DocumentSummary, LayerKey, Store
 KEPT_LOSSES: Final = 10_000
 """How many losses an outcome's report names; the file of losses names every one."""
 LOSSES: Final = ".losses.jsonl"
-"""After the format's and the layer's name: the file that names every loss, one JSON object per line."""
+"""After the output's name, or the format's and the layer's: the file that names every loss, one JSON per line."""
 CHECKSUMS: Final = ".sha256"
-"""After the format's and the layer's name: the checksum of every file, as `sha256sum --check` reads it."""
+"""After the same name: the checksum of every file, as `sha256sum --check` reads it."""
 
 Progress = Callable[[int, int], bool]
 """Called with documents done and documents in all; False stops the export."""
@@ -83,9 +83,10 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
     options = formats.settle(request.format, request.options)
     chosen, skipped = _choose(store.documents(), request)
     to_file = request.output.suffix.lower() == info.extension and not request.output.is_dir()
-    stem = f"{request.format}-{id_from_name(request.layer)}"
+    stem = request.output.stem if to_file else f"{request.format}-{id_from_name(request.layer)}"
     with Staging(request.output.parent if to_file else request.output) as staging:
-        report = LossReport(KEPT_LOSSES, lambda loss: staging.append(stem + LOSSES, _line(loss)))
+        lost: list[Loss] = []
+        report = LossReport(KEPT_LOSSES, lost.append)
         exporter = formats.exporter(request.format, options, report)
         names = _Names(request.output.name if to_file else "")
         for done, name in enumerate(chosen):
@@ -93,6 +94,9 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
                 return ExportOutcome((), report, done, skipped, cancelled=True)
             for file, data in exporter.document(_annotated(store, schema, LayerKey(name, request.layer))):
                 staging.append(names.of(file), data)
+            if lost:
+                staging.append(stem + LOSSES, b"".join(map(_line, lost)))
+                lost.clear()
         if unbalanced := report.imbalances():
             raise FormatError(
                 f"this export lost count of its annotations ({'; '.join(unbalanced)})",

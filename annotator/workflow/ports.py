@@ -7,13 +7,15 @@ several layers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
-from annotator.model.operations import Edit
+
+if TYPE_CHECKING:  # the first frame reads layers and edits none
+    from annotator.model.operations import Edit
 
 EntryKind = Literal["do", "undo", "redo"]
 GOLD = "gold"
@@ -69,7 +71,7 @@ class First:
     `document` and `layer` are None when it is not clear which document to open; `documents` counts them.
     """
 
-    state: dict[str, str]
+    state: Mapping[str, str]
     documents: int
     document: Document | None = None
     layer: Layer | None = None

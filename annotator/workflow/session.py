@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import getpass
-import secrets
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from annotator.errors import OperationError, StaleRevisionError
+from annotator.errors import OperationError
+from annotator.lazy import lazy_module
 from annotator.model.annotations import Annotations, Provenance, fragments_of
-from annotator.model.checks import Problem, check_edit
 from annotator.model.documents import Document
-from annotator.model.operations import Edit, Operation, apply, plan
 from annotator.model.schema import Schema
 from annotator.model.span_index import SpanIndex
 from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey, Store
+
+if TYPE_CHECKING:
+    from annotator.model import checks, operations
+    from annotator.model.checks import Problem
+    from annotator.model.operations import Edit, Operation
+else:  # nothing is edited before the first frame
+    checks = lazy_module("annotator.model.checks")
+    operations = lazy_module("annotator.model.operations")
 
 
 def now() -> str:
@@ -25,7 +33,7 @@ def now() -> str:
 
 def new_id(kind: str) -> str:
     """A fresh annotation id: the first letter of KIND and twelve random characters."""
-    return f"{kind[0]}-{secrets.token_hex(6)}"
+    return f"{kind[0]}-{os.urandom(6).hex()}"
 
 
 def login_name() -> str:
@@ -77,11 +85,11 @@ class Session:
         OperationError, with nothing changed, when the text or the schema does not allow it; StaleRevisionError when
         the layer was changed elsewhere (call `reload` and try again).
         """
-        edit = plan(self.annotations, operation)
+        edit = operations.plan(self.annotations, operation)
         if not edit.changed:
             return None
-        after = apply(self.annotations, edit)
-        problems = check_edit(self.document.text, self.schema, after, edit)
+        after = operations.apply(self.annotations, edit)
+        problems = checks.check_edit(self.document.text, self.schema, after, edit)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise OperationError("; ".join(dict.fromkeys(problem.what for problem in errors)))
@@ -103,7 +111,7 @@ class Session:
         self._show(self._store().layer(self.key))
         whole = ((0, len(self.document.text)),)
         if before != self.annotations:
-            self._tell(Change(Edit("Reload", ()), self.revision, whole))
+            self._tell(Change(operations.Edit("Reload", ()), self.revision, whole))
 
     def _follow(self, entry: Entry | None) -> Entry | None:
         for change in entry.edits if entry is not None else ():
@@ -112,7 +120,7 @@ class Session:
             if change.base != self.revision:
                 self.reload()
             else:
-                self._accept(change.edit, apply(self.annotations, change.edit), change.base + 1, ())
+                self._accept(change.edit, operations.apply(self.annotations, change.edit), change.base + 1, ())
         return entry
 
     def _accept(self, edit: Edit, after: Annotations, revision: int, warnings: tuple[Problem, ...]) -> Change:
@@ -139,6 +147,3 @@ def touched_ranges(edit: Edit) -> tuple[tuple[int, int], ...]:
         for start, end in fragments_of(annotation)
     }
     return tuple(sorted(ranges))
-
-
-__all__ = ["Change", "Session", "StaleRevisionError", "login_name", "new_id", "now", "touched_ranges"]

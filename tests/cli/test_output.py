@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.cli.output import Writer, ask, columns, count, safe
 from annotator.text.display import display
@@ -70,6 +73,19 @@ def test_controls_never_pass() -> None:
     for stream in (io.StringIO(), Terminal()):
         Writer(stream).table(("A",), [(nasty,), ("\x1b" + ARABIC,)])
         assert "\x1b[2J" not in stream.getvalue()
+
+
+@given(st.text())
+def test_no_text_carries_a_control_to_the_screen(text: str) -> None:
+    for shown in (safe(text), safe(text, newlines=True).replace("\n", "")):
+        assert not any(unicodedata.category(character) == "Cc" for character in shown)
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5))
+def test_every_row_of_a_table_is_one_line(rows: list[tuple[str, str]]) -> None:
+    stream = io.StringIO()
+    Writer(stream).table(("A", "B"), rows)
+    assert stream.getvalue().count("\n") == len(rows) + 1
 
 
 def test_table_lines_up_also_in_arabic() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from annotator.cli import main, parser
+from annotator.text.display import display
 
 Program = Callable[..., subprocess.CompletedProcess[bytes]]
 ROOT = Path(__file__).parents[2]
@@ -158,6 +159,23 @@ def test_terminal_command_steps_through_the_ways(place: Path, tmp_path: Path) ->
     screen.until("Kept explicit for this terminal")
     assert screen.wait() == 0
     assert '"dumb": "explicit"' in (tmp_path / "state" / "arabic-annotator" / "terminals.json").read_text()
+
+
+@pytest.mark.pty
+def test_tables_on_a_terminal_are_in_visual_order(place: Path, project: Path) -> None:
+    screen = Screen("status", cwd=place)
+    screen.until("code points")
+    assert screen.wait() == 0
+    assert display("وصل بشير إلى دمشق.") in screen.seen
+    assert "\x1b[8l" in screen.seen
+
+
+@pytest.mark.pty
+def test_unknown_way_to_show_arabic(place: Path, project: Path) -> None:
+    screen = Screen("status", "--rtl", "سلام", cwd=place)
+    screen.until("Choose one of auto, visual")
+    assert screen.wait() == 2
+    assert "Traceback" not in screen.seen
 
 
 @pytest.mark.pty

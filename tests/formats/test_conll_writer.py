@@ -116,6 +116,13 @@ def test_boundary_error_stops(annotate: Annotate) -> None:
         conll(annotate(TEXT, entity("e", "ORG", (6, 19))), boundary="error")
 
 
+def test_only_the_tokens_that_are_cut_are_named(annotate: Annotate) -> None:
+    _, report = conll(annotate(TEXT, entity("a", "ORG", (6, 19)), entity("b", "DATE", (1, 5))), overlap="innermost")
+    assert report.losses[0].why == "it cuts the tokens قال and للجامعة; written as [0, 11)"
+    _, report = conll(annotate(TEXT, entity("a", "ORG", (6, 19))))
+    assert report.losses[0].why == "it cuts the token للجامعة; written as [4, 19)"
+
+
 def test_white_space_at_the_ends_of_a_span_is_no_cut(annotate: Annotate) -> None:
     content, report = conll(annotate(TEXT, entity("e", "ORG", (3, 20))), boundary="error")
     assert tagged(content) == "قال للجامعة/B-ORG العربية/I-ORG اليوم"

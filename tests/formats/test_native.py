@@ -52,11 +52,11 @@ def hashes(ending: str) -> str:
     return "0" * (64 - len(ending)) + ending
 
 
-@pytest.mark.parametrize("name", ["example", "every_kind"])
-def test_golden(request: pytest.FixtureRequest, golden: Path, name: str) -> None:
-    item: Annotated = request.getfixturevalue(name)
+@pytest.mark.parametrize(("fixture", "name"), [("example", "arrive.json"), ("every_kind", "arrive.every-kind.json")])
+def test_golden(request: pytest.FixtureRequest, golden: Path, fixture: str, name: str) -> None:
+    item: Annotated = request.getfixturevalue(fixture)
     data = write(item)
-    assert data == (golden / f"{name}.json").read_bytes()
+    assert data == (golden / name).read_bytes()
     assert formats.read("json", data).documents == (as_read(item),)
 
 

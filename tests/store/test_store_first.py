@@ -14,8 +14,8 @@ import pytest
 
 import annotator
 from annotator.store import open_store
-from annotator.store.first import First, read_first
-from annotator.workflow.ports import LayerKey
+from annotator.store.first import read_first
+from annotator.workflow.ports import First, LayerKey
 
 
 def test_same_as_the_store(database: Path, build: Any) -> None:
@@ -27,7 +27,7 @@ def test_same_as_the_store(database: Path, build: Any) -> None:
     store.set_state("badr", "theme", "day")
     for name in ("amal", "badr"):  # while the store is open, and its log not yet merged
         first = read_first(database, "amal", name, "one")
-        assert first == First(store.document("one"), store.layer(LayerKey("one", name)), {"theme": "night"}, 2)
+        assert first == First({"theme": "night"}, 2, store.document("one"), store.layer(LayerKey("one", name)))
         assert first is not None
         assert first.layer is not None
         assert list(first.layer.annotations) == list(store.layer(LayerKey("one", name)).annotations)
@@ -40,24 +40,24 @@ def test_same_as_the_store(database: Path, build: Any) -> None:
 
 
 def test_which_document(database: Path, build: Any) -> None:
-    assert read_first(database, "amal", "amal") == First(None, None, {}, 2)
-    assert read_first(database, "amal", "amal", "three") == First(None, None, {}, 2)
+    assert read_first(database, "amal", "amal") == First({}, 2)
+    assert read_first(database, "amal", "amal", "three") == First({}, 2)
     store = open_store(database)
     store.set_state("amal", "last_document", "two")
     first = read_first(database, "amal", "amal")
     assert first is not None
     assert first.document == store.document("two")
     store.set_state("amal", "last_document", "gone")
-    assert read_first(database, "amal", "amal") == First(None, None, {"last_document": "gone"}, 2)
+    assert read_first(database, "amal", "amal") == First({"last_document": "gone"}, 2)
     store.close()
 
 
 def test_the_only_document(tmp_path: Path, build: Any) -> None:
     store = open_store(tmp_path / "corpus.db", create=True)
-    assert read_first(tmp_path / "corpus.db", "amal", "amal") == First(None, None, {}, 0)
+    assert read_first(tmp_path / "corpus.db", "amal", "amal") == First({}, 0)
     store.add_documents([build.document("one")], build.at)
     first = read_first(tmp_path / "corpus.db", "amal", "amal")
-    assert first == First(store.document("one"), store.layer(build.key), {}, 1)
+    assert first == First({}, 1, store.document("one"), store.layer(build.key))
     store.close()
 
 

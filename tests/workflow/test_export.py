@@ -90,7 +90,7 @@ def test_conll_to_a_folder(shelf: Shelf, tmp_path: Path) -> None:
     assert (outcome.documents, outcome.skipped, outcome.cancelled) == (2, ("d3",), False)
     assert (outcome.report.read, outcome.report.written, outcome.report.lost) == (2, 1, 1)
     assert [file.path for file in outcome.files] == [
-        tmp_path / "out" / name for name in ("conll-gold.losses.jsonl", "gold.conll")
+        tmp_path / "out" / name for name in ("gold.conll", "conll-gold.losses.jsonl")
     ]
     for file in outcome.files:
         assert (file.size, file.sha256) == (
@@ -149,6 +149,8 @@ def test_output_may_be_a_file(shelf: Shelf, tmp_path: Path) -> None:
     outcome = run(shelf, ExportRequest("conll", "gold", tmp_path / "new" / "train.conll", documents=("d2",)))
     assert listing(tmp_path) == ["new", "new/train.conll"]
     assert [file.path.name for file in outcome.files] == ["train.conll"]
+    lossy = run(shelf, ExportRequest("conll", "gold", tmp_path / "new" / "dev.conll"))
+    assert lossy.losses == tmp_path / "new" / "dev.losses.jsonl"
     run(shelf, ExportRequest("json", "gold", tmp_path / "one.json", documents=("d2",)))
     assert (tmp_path / "one.json").exists()
     with pytest.raises(UsageError, match=r"more than one file to write, all.json cannot hold them"):

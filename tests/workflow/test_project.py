@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.errors import SchemaError, UnwritableError, UsageError
 from annotator.workflow.project import find_project, init_project, open_project, read_settings, templates
@@ -153,6 +156,31 @@ def test_all_wrong_settings_are_named_at_once() -> None:
 def test_toml_that_is_none() -> None:
     with pytest.raises(UsageError, match=r"project\.toml: this is not valid TOML: .*line 1"):
         read_settings("name = \n")
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(alphabet="ab /.\u0633", max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["format", "layer", "x"]), inner),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["format", "name", "title", "store", "direction", "seeds", "export"]), _values))
+def test_settings_are_read_or_refused(table: dict[str, object]) -> None:
+    content = "\n".join(f"{key} = {_toml(value)}" for key, value in table.items())
+    try:
+        settings = read_settings(content)
+    except UsageError:
+        return
+    assert settings.name == table["name"]
+    assert settings.direction in {"auto", "rtl", "ltr"}
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {_toml(item)}' for key, item in value.items())}}}"
+    return json.dumps(value) if value is not None else "1.5"
 
 
 def test_defaults() -> None:

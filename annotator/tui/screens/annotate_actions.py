@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from textual import work
 
 from annotator.errors import AnnotatorError
+from annotator.lazy import lazy_module
 from annotator.model.annotations import Entity, Event, Fragment, Fragments, make_fragments, quoted
-from annotator.model.operations import Add, Operation, Relabel, Remove, Resize, dependants
 from annotator.model.schema import EventType
 from annotator.model.span_index import Span
 from annotator.text import caret as motions
@@ -18,10 +18,14 @@ from annotator.tui.commands import BY_ID, key_title
 from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
+    from annotator.model import operations
+    from annotator.model.operations import Operation
     from annotator.tui.app import AnnotatorApp
     from annotator.tui.widgets.text_pane import TextPane
     from annotator.workflow.ports import Entry
     from annotator.workflow.session import Session
+else:
+    operations = lazy_module("annotator.model.operations")
 
 _DONE = {
     "Add": "adding",
@@ -72,7 +76,7 @@ class LabelActions:
         if found is not None and not add:
             if found.type == name:
                 self.say(f"{words} is {name} already")
-            elif self._submit(Relabel(found.id, name), f"{name} instead of {found.type}: {words}"):
+            elif self._submit(operations.Relabel(found.id, name), f"{name} instead of {found.type}: {words}"):
                 self._stay(found.id)
             return
         fragments = (Fragment(*target),)
@@ -82,7 +86,7 @@ class LabelActions:
             made = Event(id, name, fragments, provenance=session.provenance())
         else:
             made = Entity(id, name, fragments, provenance=session.provenance())
-        if self._submit(Add(made), f"{name}: {words}"):
+        if self._submit(operations.Add(made), f"{name}: {words}"):
             self._stay(id)
 
     def _on_range(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Span | None:
@@ -146,10 +150,10 @@ class LabelActions:
         session, current = self.session, self._current()
         if session is None or current is None:
             return
-        others = len(dependants(session.annotations, [current.id]))
+        others = len(operations.dependants(session.annotations, [current.id]))
         words = quoted(session.document.text, current.fragments)
         more = f" and what {others} other annotation{'s' if others > 1 else ''} said of it" if others else ""
-        if self._submit(Remove((current.id,)), f"deleted {current.type}: {words}{more}"):
+        if self._submit(operations.Remove((current.id,)), f"deleted {current.type}: {words}{more}"):
             self.pane.cancel()
 
     def _resize(self, edge: Literal["start", "end"], unit: Unit, step: int) -> None:
@@ -168,7 +172,7 @@ class LabelActions:
         fragments[at] = new
         made: Fragments = make_fragments(fragments)
         state = self.pane.state
-        if self._submit(Resize(current.id, made), f"{current.type}: {quoted(session.document.text, made)}"):
+        if self._submit(operations.Resize(current.id, made), f"{current.type}: {quoted(session.document.text, made)}"):
             caret = min(max(state.caret, new.start), new.end - 1)
             if state.selection is not None:
                 self.pane.select(new.start, new.end, current.id, caret=caret)

@@ -22,7 +22,7 @@ from annotator.tui.screens.framed import Framed
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
-from annotator.tui.widgets.pieces import Piece, fit, width_of, wrapped
+from annotator.tui.widgets.pieces import Piece, counted, fit, width_of, wrapped
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.tui.widgets.text_block import Tone, faint, plain, strong
 
@@ -60,7 +60,7 @@ class Setting:
 def layer_setting(summaries: Sequence[DocumentSummary], wanted: Sequence[str]) -> Setting:
     """The layers there are, with how many documents have each; the first of WANTED that exists is chosen."""
     counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
-    values = {name: f"{count:,} document{'s' if count > 1 else ''}" for name, count in sorted(counts.items())}
+    values = {name: counted(count, "document") for name, count in sorted(counts.items())}
     chosen = next((name for name in (*wanted, *values) if name in values), "")
     return Setting("layer", "Layer", values, chosen)
 
@@ -69,12 +69,12 @@ def report_of(outcome: ExportOutcome) -> list[tuple[str, Tone]]:
     """What was written, and what was not, as paragraphs."""
     parts: list[tuple[str, Tone]] = []
     if outcome.files:
-        parts.append((f"{outcome.documents:,} documents in {len(outcome.files):,} files", strong))
+        parts.append((f"{counted(outcome.documents, 'document')} in {counted(len(outcome.files), 'file')}", strong))
         parts += [(f"{file.path} ({file.size:,} bytes)", plain) for file in outcome.files[:_LOSSES]]
         if len(outcome.files) > _LOSSES:
-            parts.append((f"and {len(outcome.files) - _LOSSES:,} more files", faint))
+            parts.append((f"and {counted(len(outcome.files) - _LOSSES, 'more file')}", faint))
     if outcome.skipped:
-        parts.append((f"{len(outcome.skipped):,} documents do not have this layer", faint))
+        parts.append((f"{counted(len(outcome.skipped), 'document')} without this layer", faint))
     parts += [("", plain), *((line, plain) for line in outcome.report.lines(_LOSSES))]
     if outcome.losses is not None:
         parts.append((f"every one is named in {outcome.losses}", faint))
@@ -221,7 +221,11 @@ class ExportScreen(Framed[None]):
         lines += [("", "plain"), ("What the format cannot hold", "strong"), (formats.get(name).loses, "faint")]
         lines += [("", "plain"), *((line, "plain") for line in report.lines(_LOSSES))]
         effects = sum(report.effects.values())
-        what = f"{report.lost:,} of {report.read:,} lost, {effects:,} remarks" if effects else "nothing is lost of it"
+        what = (
+            f"{report.lost:,} of {report.read:,} lost, {counted(effects, 'remark')}"
+            if effects
+            else "nothing is lost of it"
+        )
         self._show_preview(f"{shown.file}, from {document.id}", lines, what)
 
     def _sample(self, document: str, layer: str, name: str, options: dict[str, str]) -> Preview:
@@ -347,7 +351,7 @@ class ExportScreen(Framed[None]):
             if outcome.cancelled:
                 self.say("stopped: nothing was written", "bad")
             else:
-                self.say(f"{outcome.documents:,} documents exported to {request.output}")
+                self.say(f"{counted(outcome.documents, 'document')} exported to {request.output}")
                 await self.app.push_screen_wait(Message("Exported", report_of(outcome)))
         self._busy = False
 

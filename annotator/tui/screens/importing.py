@@ -19,6 +19,7 @@ from annotator.tui.screens.dialogs import Dialog, Message
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
+from annotator.tui.widgets.pieces import counted
 from annotator.tui.widgets.text_block import TextBlock, Tone, faint, plain, strong
 
 if TYPE_CHECKING:
@@ -53,15 +54,16 @@ def look_at(typed: str) -> tuple[bool, str]:
         if not path.exists():
             return False, "There is no such file or folder."
         if not path.is_dir():
-            return True, f"One file of {path.stat().st_size:,} bytes."
+            return True, f"One file of {counted(path.stat().st_size, 'byte')}."
         found = list(islice(find_files([path], suffixes()), _COUNTED + 1))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's home
         return False, str(getattr(error, "strerror", "") or error)
     kinds = Counter(item.suffix.lower() for item in found if not isinstance(item, Unread))
     if not kinds:
         return False, f"No file in this folder ends in {', '.join(suffixes())}."
-    total = f"more than {_COUNTED:,}" if len(found) > _COUNTED else f"{sum(kinds.values()):,}"
-    return True, f"{total} files: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common())
+    many = len(found) > _COUNTED
+    total = f"more than {_COUNTED:,} files" if many else counted(sum(kinds.values()), "file")
+    return True, f"{total}: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common())
 
 
 def completed(typed: str) -> str:

@@ -6,6 +6,7 @@ A *piece* is a style and a text that is ready for the screen: in visual order an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,12 @@ from annotator.text.layout import VisualLine, lay_out
 
 Piece = tuple[str, Style]
 _ELLIPSIS: Final = "…"
+# ASCII, Latin letters, Arabic letters, digits and their presentation forms, dashes, quotes, box drawing: what most
+# texts are made of, and all clusters of one code point and one cell.
+_SINGLE: Final = re.compile(
+    "[\x20-\x7e\xa1-\xac\xae-\u02ff\u060b-\u060f\u061b\u061d-\u064a\u0660-\u066f\u0671-\u06d3"
+    "\u2010-\u2015\u2018-\u201f\u2026\u2190-\u2193\u2500-\u257f\ufb50-\ufbc1\ufe70-\ufe74\ufe76-\ufefc]*"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -33,7 +40,7 @@ def runs(ready: str) -> tuple[tuple[str, int], ...]:
     Neighbours of one code point and one cell stay together; a cluster with marks or of two cells stands alone, since
     Textual cuts Segments by code points and would give its marks to the neighbour.
     """
-    if ready.isascii():
+    if _SINGLE.fullmatch(ready):
         return ((ready, len(ready)),) if ready else ()
     found: list[tuple[str, int]] = []
     start = at = 0
@@ -61,6 +68,11 @@ def cells_of(ready: str) -> Iterator[tuple[str, int]]:
 def width_of(ready: str) -> int:
     """Cells that READY takes."""
     return sum(width for _, width in runs(ready))
+
+
+def counted(count: int, noun: str) -> str:
+    """COUNT of NOUN, with the plural's s where it belongs."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 @lru_cache(maxsize=2048)

@@ -2,7 +2,7 @@
 
 The widget knows nothing of what a row is. It asks a function for the pieces of row `i` in so many cells, keeps the
 strips, and repaints two rows when the cursor moves. The first column holds the sign of the cursor, so that it can be
-seen without colours; the last one a position bar when there are more rows than fit.
+seen without colours; the last one a position bar when there are more rows than fit. What is between is the row's.
 """
 
 from __future__ import annotations
@@ -192,18 +192,19 @@ class Rows(Widget, can_focus=True):
         return Strip([*strip, self._bar(y)], self.size.width) if self._overflows else strip
 
     def _paint(self, index: int) -> Strip:
+        """Row INDEX with the cursor's column before it and, without a position bar, a blank one behind it."""
         look = self._look
         ground = look.panel if self._panel else look.base
-        width = self.size.width - self._overflows
-        if index >= self._count:
+        width, inner = self.size.width - self._overflows, max(0, self.size.width - 2)
+        if index >= self._count or not inner:
             return Strip.blank(width, ground)
-        row = self._row(index, max(0, width - 1))
-        body = row if isinstance(row, Strip) else to_strip(row, max(0, width - 1), ground)
-        body = body.crop_extend(0, max(0, width - 1), ground)
+        row = self._row(index, inner)
+        body = row if isinstance(row, Strip) else to_strip(row, inner, ground)
+        cells = [*body.crop_extend(0, inner, ground), *([] if self._overflows else [Segment(" ", ground)])]
         if index != self._cursor:
-            return Strip([Segment(" ", ground), *body], width)
+            return Strip([Segment(" ", ground), *cells], width)
         style = look.cursor if self.has_focus else look.cursor_blurred
-        cells = [Segment(text, style if own is None else own + style) for text, own, _ in body]
+        cells = [Segment(text, style if own is None else own + style) for text, own, _ in cells]
         return Strip([Segment("▸" if self.has_focus else "▹", style), *cells], width)
 
     def _bar(self, y: int) -> Segment:

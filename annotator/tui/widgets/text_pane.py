@@ -319,16 +319,15 @@ class TextPane(Widget, can_focus=True):
     def _mark_dirty(self, y: int, row: Row, start: int, end: int) -> None:
         viewport = self._viewport
         assert viewport is not None  # noqa: S101 - only called with rows, which a viewport made
-        line = viewport.view(row.id).line
-        pad = self._pad(row.id)
-        runs = line.columns(max(start, line.start), min(end, line.end))
-        if not runs:
-            column = self._end_column(row.id)
-            runs = [*runs, (column, column + 1)]
-        first, last = min(a for a, _ in runs), max(b for _, b in runs)
+        view = viewport.view(row.id)
+        line, pad = view.line, self._pad(row.id)
+        runs = line.columns(max(start, line.start), min(end, line.end)) or [self._caret_cells(row.id, start)]
+        first, last = pad + min(a for a, _ in runs), pad + max(b for _, b in runs)
+        if not view.exact:  # a part of the row would be cut in the wrong place
+            first, last = 0, self.size.width
         self._strips[y] = None
-        old = self._dirty.get(y, (pad + first, pad + last))
-        self._dirty[y] = min(old[0], pad + first), max(old[1], pad + last)
+        old = self._dirty.get(y, (first, last))
+        self._dirty[y] = min(old[0], first), max(old[1], last)
 
     def _flush(self) -> None:
         """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
@@ -348,13 +347,22 @@ class TextPane(Widget, can_focus=True):
         line = viewport.view(id).line
         return self.size.width - 1 - line.width if line.base_level % 2 else MARGIN - 1
 
-    def _end_column(self, id: LineId) -> int:
+    def _caret_cells(self, id: LineId, caret: int) -> Range:
+        """The columns of line ID that a caret at the offset CARET takes.
+
+        On a code point that is not drawn they are those of the next glyph; past the last glyph they are the free cell
+        where the line ends, or its outermost glyph when the line leaves none free.
+        """
         viewport = self._viewport
         assert viewport is not None  # noqa: S101 - as above
         line = viewport.view(id).line
-        if line.base_level % 2:
-            return -1 if line.width < self.size.width - MARGIN else 0
-        return min(line.width, self.size.width - MARGIN)
+        glyph = line.glyph_at(line.caret_column(caret))
+        if glyph is None or glyph.end <= caret:
+            rtl = line.base_level % 2 == 1
+            if line.width < self.size.width - MARGIN:
+                return (-1, 0) if rtl else (line.width, line.width + 1)
+            glyph = line.glyphs[0 if rtl else -1]
+        return glyph.column, glyph.column + glyph.width
 
     # -- changes from outside --------------------------------------------------------------------------------------
 
@@ -363,9 +371,12 @@ class TextPane(Widget, can_focus=True):
         viewport, session = self._viewport, self.session
         if viewport is None or session is None:
             return
-        paragraphs = set(viewport.layout.set_boundaries(session.index.boundaries()))
+        layout = viewport.layout
+        paragraphs: set[int] = set()
+        if any(layout.in_ligature(edge) for fragment in touched for edge in fragment):
+            paragraphs.update(layout.set_boundaries(session.index.boundaries()))
         for start, end in touched:
-            paragraphs.update(range(viewport.layout.paragraph_of(start), viewport.layout.paragraph_of(end) + 1))
+            paragraphs.update(range(layout.paragraph_of(start), layout.paragraph_of(end) + 1))
         before = viewport.rows
         viewport.forget(paragraphs)
         viewport.fill()
@@ -448,15 +459,15 @@ class TextPane(Widget, can_focus=True):
         styles = cell_styles(
             line, view.spans, look, self._colours, self.state.current, underline_nested=not self._lanes
         )
-        edge = self._overlay(row.id, styles)
-        strip = placed(segments_of(line.glyphs, styles), line.width, width - 2, right=rtl, blank=look.base)
-        if edge is not None:
-            x = edge + (width - 2 - line.width if rtl else 0)
-            strip = self._with_cell(strip, x, width - 2, look.caret)
-        return self._framed(strip, y)
+        beside = self._overlay(row.id, styles)
+        segments, used = segments_of(line.glyphs, styles), line.width
+        if beside:
+            segments.insert(0 if rtl else len(segments), Segment(" ", look.caret))
+            used += 1
+        return self._framed(placed(segments, used, width - 2, right=rtl, blank=look.base), y)
 
-    def _overlay(self, id: LineId, styles: list[Style]) -> int | None:
-        """Hits, target and caret over STYLES. The column of a caret that stands where there is no glyph, or None."""
+    def _overlay(self, id: LineId, styles: list[Style]) -> bool:
+        """Hits, target and caret over STYLES. True: the caret stands beside the line's end, where there is no glyph."""
         viewport, state, look = self._viewport, self.state, self.look
         assert viewport is not None  # noqa: S101 - as above
         line = viewport.view(id).line
@@ -472,17 +483,12 @@ class TextPane(Widget, can_focus=True):
             for first, last in line.columns(max(target[0], line.start), min(target[1], line.end)):
                 styles[first:last] = [look.unit] * (last - first)
         if not self.has_focus or viewport.line_at(state.caret) != id:
-            return None
-        cells = line.columns(state.caret, min(state.caret + 1, line.end)) if state.caret < line.end else []
-        for first, last in cells:
-            styles[first:last] = [look.caret] * (last - first)
-        return None if cells else self._end_column(id)
-
-    def _with_cell(self, strip: Strip, x: int, width: int, style: Style) -> Strip:
-        """STRIP with one cell at X in STYLE, where it has only blank there."""
-        if not 0 <= x < width:
-            return strip
-        return Strip.join([strip.crop(0, x), Strip([Segment(" ", style)], 1), strip.crop(x + 1, width)])
+            return False
+        first, last = self._caret_cells(id, state.caret)
+        if not 0 <= first < line.width:
+            return True
+        styles[first:last] = [look.caret] * (last - first)
+        return False
 
     def _framed(self, strip: Strip, y: int) -> Strip:
         """The position bar on the left, the strip, and a free column."""

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from wcwidth import wcswidth
 
 from annotator.text.layout import Affinity, Hit, Layout, Options, lay_out
 from annotator.text.standins import BROKEN, DOTTED_CIRCLE, FORMAT
@@ -142,6 +143,23 @@ def test_a_cluster_of_ten_thousand_marks() -> None:
 )
 def test_what_must_not_reach_a_terminal(text: str, expected: str) -> None:
     assert shown(text) == expected
+
+
+def test_every_code_point_beside_others() -> None:
+    """All of the planes in use, thinned out where thousands of code points are alike."""
+    alike = (range(0x3400, 0xA000), range(0xAC00, 0xD7A4), range(0xE000, 0xF900), range(0x20000, 0xE0000))
+    points = [p for p in range(0xE1000) if p % 97 == 0 or not any(p in block for block in alike)]
+    points = [p for p in points if p < 0x10000 or p % 5 == 0]
+    text = "".join(f"ل{chr(point)}ا." for point in points)
+    found = bytearray(len(text))
+    for line in lay_out(text, 79).lines:
+        for offset in line.invisible:
+            found[offset] += 1
+        for glyph in line.glyphs:
+            found[glyph.start : glyph.end] = bytes(count + 1 for count in found[glyph.start : glyph.end])
+            assert wcswidth(glyph.text) == glyph.width, (glyph, text[glyph.start : glyph.end])
+            assert not {unicodedata.category(ch) for ch in glyph.text} & {"Cc", "Cs", "Co", "Zl", "Zp"}
+    assert set(found) == {1}
 
 
 def test_controls_can_be_left_out() -> None:

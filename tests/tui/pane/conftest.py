@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from wcwidth import wcswidth
 
 from annotator.errors import StaleRevisionError
 from annotator.model.annotations import Annotations
@@ -18,7 +19,7 @@ from annotator.model.documents import Document
 from annotator.model.operations import Edit, apply
 from annotator.model.schema import Schema
 from annotator.text.layout import Base
-from annotator.tui.look import LOOKS, Look
+from annotator.tui.look import LOOKS
 from annotator.tui.widgets.text_pane import TextPane
 from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey
 from annotator.workflow.project import init_project
@@ -88,8 +89,8 @@ class Pane(TextPane):
         return self._now
 
     @property
-    def look(self) -> Look:
-        return self.the_look
+    def app(self) -> Any:
+        return SimpleNamespace(look=self.the_look, whole_rows=False)
 
     @property
     def has_focus(self) -> bool:  # type: ignore[override]  # a plain value instead of Textual's reactive one
@@ -165,10 +166,13 @@ class Pane(TextPane):
 
 
 def cells(strip: Strip) -> list[Cell]:
-    """The cells of STRIP. A segment holds either single code points of one cell each, or one cluster."""
+    """The cells of STRIP as a terminal counts them.
+
+    A segment holds either single code points of one cell each, or one cluster.
+    """
     found: list[Cell] = []
     for text, style, _ in strip:
-        width = cell_len(text)
+        width = wcswidth(text)
         if width == len(text):
             found += [(character, style) for character in text]
         else:
@@ -176,11 +180,11 @@ def cells(strip: Strip) -> list[Cell]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class Bench:
     """Makes panes over texts."""
 
-    schema: Schema
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
 
     def session(self, text: str) -> Session:
         """A session on TEXT whose edits are kept in memory."""

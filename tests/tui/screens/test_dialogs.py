@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from annotator.errors import SchemaError, UsageError
 from annotator.tui.look import LIGHT
 from annotator.tui.screens.dialogs import Confirm, Message
@@ -23,8 +25,8 @@ async def test_confirm_by_keys(stand: Make) -> None:
     app = stand(ask)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "< k Keep >" in app.text()
-        assert "[ d Delete ]" in app.text()
+        await app.until(lambda: "< k Keep >" in app.text())
+        await app.until(lambda: "[ d Delete ]" in app.text())
         await pilot.press("enter")
         for keys in (["left", "enter"], ["d"], ["k"], ["right", "space"], ["escape"]):
             app.push_screen(ask(), app.results.append)
@@ -51,12 +53,12 @@ async def test_an_error_says_what_where_and_what_to_do(stand: Make) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         for part in (error.what, error.where, error.hint):
-            assert part in app.text()
+            await app.until(lambda part=part: part in app.text())
         await pilot.press("enter")
         await pilot.pause()
         app.push_screen(Message.of(ValueError("odd")))
         await pilot.pause()
-        assert "odd" in app.text()
+        await app.until(lambda: "odd" in app.text())
         await pilot.click(Buttons, offset=(3, 0))
         await pilot.pause()
         assert not isinstance(app.screen, Message)
@@ -67,13 +69,13 @@ async def test_a_long_message_scrolls(stand: Make) -> None:
     app = stand(lambda: Message.of(error))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "E0:" in app.text()
-        assert "▼" in app.text()
-        assert "Close" in app.text()
+        await app.until(lambda: "E0:" in app.text())
+        await app.until(lambda: "▼" in app.text())
+        await app.until(lambda: "Close" in app.text())
         await pilot.press("end")
         await pilot.pause()
-        assert "E99:" in app.text()
-        assert "▲" in app.text()
+        await app.until(lambda: "E99:" in app.text())
+        await app.until(lambda: "▲" in app.text())
         await pilot.press("q")
         await pilot.pause()
         assert not isinstance(app.screen, Message)
@@ -83,9 +85,9 @@ async def test_a_message_with_controls_and_arabic_is_harmless(stand: Make) -> No
     app = stand(lambda: Message("\x1b[2Jلأورينت", [("\x1b]0;title\x07 \u202eabc\ud800", plain)]))
     async with app.run_test(size=(60, 15)) as pilot:
         await pilot.pause()
-        assert "\x1b" not in app.text()
-        assert "\u202e" not in app.text()
-        assert "ﺖﻨﻳﺭﻭﻷ" in app.text()
+        await app.until(lambda: "\x1b" not in app.text())
+        await app.until(lambda: "\u202e" not in app.text())
+        await app.until(lambda: "ﺖﻨﻳﺭﻭﻷ" in app.text())
 
 
 async def test_another_look(stand: Make) -> None:
@@ -142,3 +144,15 @@ async def test_the_command_palette_finds_and_runs_commands(stand: Make) -> None:
         await pilot.press("down", "enter")
         await app.until(lambda: app.ran == ["documents.sort"])
         assert isinstance(app.screen, DocumentsScreen)
+
+
+async def test_without_colours_signs_say_it(stand: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = stand(ask)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.no_color
+        await app.until(lambda: "< k Keep >" in app.text())
+        app.push_screen(HelpScreen("documents"))
+        await app.until(lambda: "▸Documents" in app.text())
+        await pilot.press("down")
+        await app.until(lambda: "▸Enter" in app.text())

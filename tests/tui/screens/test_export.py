@@ -22,14 +22,14 @@ async def test_the_preview_follows_the_choices(stand: Make) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await app.until(lambda: chosen(app)["format"] == "conll")
         assert chosen(app)["layer"] == "gold"
-        assert "-DOCSTART-" in app.text()
-        assert "What the format cannot hold" in app.text()
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        await app.until(lambda: "What the format cannot hold" in app.text())
         await pilot.press("down", "right")
         await app.until(lambda: chosen(app)["layer"] == "sara")
-        assert "3 documents" in app.text()
+        await app.until(lambda: "3 documents" in app.text())
         await pilot.press("up", "left")
         await app.until(lambda: chosen(app)["format"] == "json")
-        assert "arabic-annotator" in app.text() or '"text"' in app.text()
+        await app.until(lambda: "arabic-annotator" in app.text() or '"text"' in app.text())
         await pilot.press("right", "enter", "enter")
         await app.until(lambda: "boundary" in chosen(app))
 
@@ -41,11 +41,11 @@ async def test_export_writes_files_and_reports(stand: Make, tmp_path: Path) -> N
         app.screen.query_one(ArabicInput).value = str(tmp_path / "out")
         await pilot.press("ctrl+s")
         await app.until(lambda: isinstance(app.screen, Message))
-        assert "2 documents in" in app.text()
+        await app.until(lambda: "2 documents in" in app.text())
         assert list((tmp_path / "out").iterdir())
         await pilot.press("enter")
         await pilot.pause()
-        assert "✓ 2 documents exported" in app.text()
+        await app.until(lambda: "✓ 2 documents exported" in app.text())
         await pilot.click(Buttons, offset=(25, 0))
         await pilot.pause()
         assert app.results == [None]
@@ -72,7 +72,7 @@ async def test_nothing_to_export(stand: Make) -> None:
         await app.until(lambda: "nothing to export" in app.text())
         await pilot.press("ctrl+s")
         await pilot.pause()
-        assert "✗ there is nothing to export yet" in app.text()
+        await app.until(lambda: "✗ there is nothing to export yet" in app.text())
 
 
 async def test_errors_are_explained(stand: Make, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ async def test_errors_are_explained(stand: Make, tmp_path: Path) -> None:
         field.value = " "
         await pilot.press("ctrl+s")
         assert field.has_focus
-        assert "name a folder" in app.text()
+        await app.until(lambda: "name a folder" in app.text())
         for wrong in (str(tmp_path / "file" / "x"), "~nobody-of-this-name/x"):
             field.value = wrong
             await pilot.press("ctrl+s")

@@ -58,14 +58,14 @@ async def test_a_folder_is_imported_and_reported(stand: Make, texts: Path) -> No
         field.value = str(texts)[:-2]
         await pilot.press("tab")
         await app.until(lambda: field.value.rstrip("/") == str(texts))
-        assert "3 files: 3 .txt" in app.text()
+        await app.until(lambda: "3 files: 3 .txt" in app.text())
         await pilot.press("enter")
         await app.until(lambda: isinstance(app.screen, Message))
-        assert "3 imported" in app.text()
+        await app.until(lambda: "3 imported" in app.text())
         await pilot.press("enter")
         await app.until(lambda: isinstance(app.screen, DocumentsScreen))
-        assert "✓ imported 3" in app.text()
-        assert "news-2" in app.text()
+        await app.until(lambda: "✓ imported 3" in app.text())
+        await app.until(lambda: "news-2" in app.text())
 
 
 async def test_a_wrong_path_is_refused_in_place(stand: Make) -> None:
@@ -73,7 +73,7 @@ async def test_a_wrong_path_is_refused_in_place(stand: Make) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"/none", "enter")
         await app.until(lambda: isinstance(app.screen, ImportScreen))
-        assert "There is no such file or folder" in app.text()
+        await app.until(lambda: "There is no such file or folder" in app.text())
         await pilot.click(Buttons, offset=(25, 0))
         await pilot.pause()
         assert app.results == [None]
@@ -87,10 +87,10 @@ async def test_it_can_be_stopped(stand: Make, texts: Path) -> None:
         app.screen.query_one(ArabicInput).value = str(texts)
         await pilot.press("enter", "enter")
         await app.until(lambda: "of 3" in app.text())
-        assert "[ Stop ]" in app.text() or "< Stop >" in app.text()
+        await app.until(lambda: "[ Stop ]" in app.text() or "< Stop >" in app.text())
         await pilot.press("escape")
         await pilot.pause()
-        assert "stopping" in app.text()
+        await app.until(lambda: "stopping" in app.text())
         app.memory.gate.set()
         await app.until(lambda: "Import stopped" in app.text())
         await pilot.press("enter")
