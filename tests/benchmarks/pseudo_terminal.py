@@ -28,6 +28,8 @@ SYNC_END: Final = b"\x1b[?2026l"
 _APP_CURSOR: Final = re.compile(rb"\x1b\[\?(?:\d+;)*1(?:;\d+)*([hl])")  # DECCKM
 _SUPPORTED: Final = frozenset({b"2026", b"2004", b"1006"})
 _KEPT: Final = 64  # bytes of an unfinished question that may go on in the next read
+_RECENT: Final = 4000  # bytes of output kept to explain an early end
+_CONTROLS: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|.)|[\u2500-\u257f]")
 
 KEYS: Final[Mapping[str, str]] = {
     "UP": "\x1b[A", "DOWN": "\x1b[B", "RIGHT": "\x1b[C", "LEFT": "\x1b[D",
@@ -39,6 +41,7 @@ KEYS: Final[Mapping[str, str]] = {
     "C-UP": "\x1b[1;5A", "C-DOWN": "\x1b[1;5B", "C-RIGHT": "\x1b[1;5C", "C-LEFT": "\x1b[1;5D",
     "C-HOME": "\x1b[1;5H", "C-END": "\x1b[1;5F",
 }  # fmt: skip
+_NO_SIZE: Final[Mapping[str, str | None]] = {"COLUMNS": None, "LINES": None}
 _FUNCTION_KEYS: Final = (11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24)
 
 _Reply = Callable[[re.Match[bytes]], bytes]
@@ -99,7 +102,10 @@ def encode_key(name: str, *, app_cursor: bool = False) -> bytes:
 
 
 class Terminal:
-    """A child process on a pseudo-terminal of COLUMNS x ROWS, started at `started` (a time of `now`)."""
+    """A child process on a pseudo-terminal of COLUMNS x ROWS, started at `started` (a time of `now`).
+
+    ENV changes variables of the environment; None takes one away.
+    """
 
     def __init__(
         self,
@@ -107,13 +113,12 @@ class Terminal:
         *,
         columns: int = 120,
         rows: int = 40,
-        env: Mapping[str, str] | None = None,
+        env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
-        for name in ("COLUMNS", "LINES"):
-            environment.pop(name, None)
-        environment.update(env or {})
+        changes = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", **_NO_SIZE, **(env or {})}
+        wanted = {**os.environ, **changes}
+        environment = {name: value for name, value in wanted.items() if value is not None}
         size = struct.pack("HHHH", rows, columns, 0, 0)
         self.started = now()
         self.pid, self.fd = pty.fork()
@@ -128,8 +133,7 @@ class Terminal:
             os._exit(127)
         self.alive = True
         self.total_bytes = 0
-        self.recent = b""
-        """The last 2,000 bytes of output, to explain an early end."""
+        self._recent = b""
         self.log: bytearray | None = None
         """Set it to a bytearray to keep all output."""
         self.app_cursor = False  # DECCKM: arrow keys are sent as SS3
@@ -158,7 +162,7 @@ class Terminal:
             self.alive = False
             return stamp, b""
         self.total_bytes += len(data)
-        self.recent = (self.recent + data)[-2000:]
+        self._recent = (self._recent + data)[-_RECENT:]
         if self.log is not None:
             self.log += data
         self._answer(data)
@@ -197,6 +201,12 @@ class Terminal:
         stamp = now()
         os.write(self.fd, data)
         return stamp
+
+    def last_words(self) -> str:
+        """The end of what it wrote, to explain an early end: lines with letters, without control sequences."""
+        text = _CONTROLS.sub("", self._recent.decode(errors="replace"))
+        lines = [line.strip() for line in text.splitlines() if any(map(str.isalpha, line))]
+        return " / ".join(lines[-3:])[-400:]
 
     def _processes(self) -> list[Path]:
         found, queue = [], [self.pid]

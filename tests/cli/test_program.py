@@ -116,7 +116,7 @@ class Screen:
     """The program on a pseudo-terminal; the tests read what it wrote and type."""
 
     def __init__(self, *argv: str, cwd: Path) -> None:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+        environ = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "160"}
         self.controller, worker = pty.openpty()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "annotator.cli", *argv],

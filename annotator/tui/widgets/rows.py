@@ -87,6 +87,7 @@ class Rows(Widget, can_focus=True):
         self._row: Row = _no_row
         self._cursor: int | None = None
         self._top = 0
+        self._width = self._height = 0
         self._strips: dict[int, Strip] = {}
         self._pressed: int | None = None
         self._dragging = False
@@ -161,10 +162,15 @@ class Rows(Widget, can_focus=True):
 
     @property
     def _overflows(self) -> bool:
-        return self._count > self.size.height
+        return self._count > self._height
+
+    def _measure(self) -> None:
+        """Ask once for the size: Textual works it out anew each time."""
+        self._width, self._height = self.size
 
     def _clamp_top(self) -> None:
-        self._top = max(0, min(self._top, self._count - self.size.height))
+        self._measure()
+        self._top = max(0, min(self._top, self._count - self._height))
 
     def _scroll(self, top: int) -> None:
         before = self._top
@@ -175,7 +181,8 @@ class Rows(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows on screen, cut to CROP."""
-        width = self.size.width
+        self._measure()
+        width = self._width
         whole = crop.x == 0 and crop.right == width
         lines = [self._line(y) for y in range(crop.y, crop.bottom)]
         return lines if whole else [line.crop(crop.x, crop.right) for line in lines]
@@ -189,13 +196,13 @@ class Rows(Widget, can_focus=True):
             if len(self._strips) >= _KEPT:
                 self._strips.clear()
             strip = self._strips[index] = self._paint(index)
-        return Strip([*strip, self._bar(y)], self.size.width) if self._overflows else strip
+        return Strip([*strip, self._bar(y)], self._width) if self._overflows else strip
 
     def _paint(self, index: int) -> Strip:
         """Row INDEX with the cursor's column before it and, without a position bar, a blank one behind it."""
         look = self._look
         ground = look.panel if self._panel else look.base
-        width, inner = self.size.width - self._overflows, max(0, self.size.width - 2)
+        width, inner = self._width - self._overflows, max(0, self._width - 2)
         if index >= self._count or not inner:
             return Strip.blank(width, ground)
         row = self._row(index, inner)
@@ -208,7 +215,7 @@ class Rows(Widget, can_focus=True):
         return Strip([Segment("▸" if self.has_focus else "▹", style), *cells], width)
 
     def _bar(self, y: int) -> Segment:
-        height = self.size.height
+        height = self._height
         thumb = max(1, height * height // self._count)
         start = round(self._top * (height - thumb) / (self._count - height))
         look = self._look
@@ -217,9 +224,9 @@ class Rows(Widget, can_focus=True):
     def _empty_line(self, y: int) -> Strip:
         look = self._look
         ground, ink = (look.panel, look.panel_dim) if self._panel else (look.base, look.dim)
-        width = self.size.width
+        width = self._width
         lines = wrapped(self.empty, max(1, width - 2)) if self.empty else ()
-        at = y - min(1, max(0, self.size.height - len(lines)))
+        at = y - min(1, max(0, self._height - len(lines)))
         if not 0 <= at < len(lines):
             return Strip.blank(width, ground)
         text, rtl = lines[at]

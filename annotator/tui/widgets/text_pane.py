@@ -2,16 +2,18 @@
 
 A key changes offsets; the offsets that look different are mapped to cells, and only those are painted again. Nothing
 here calls Textual's layout. `State` is everything a key can change, so that the cells to repaint are the difference
-of two states.
+of two states. Rows that no state touches are painted once and kept, also when they scroll; the rows of the next and
+the previous screen are painted ahead, while no key is waited for.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,11 +22,12 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from annotator.model.annotations import fragments_of
 from annotator.model.span_index import Span
 from annotator.text import caret as motions
 from annotator.text.caret import Flow, Unit
 from annotator.text.document_layout import DocumentLayout
-from annotator.text.layout import Base, Options
+from annotator.text.layout import Base, Options, VisualLine
 from annotator.tui.look import Look
 from annotator.tui.paint import cell_styles, colours_of, lane_strip, placed, segments_of
 from annotator.tui.viewport import LineId, Row, Viewport
@@ -32,6 +35,9 @@ from annotator.tui.viewport import LineId, Row, Viewport
 if TYPE_CHECKING:
     from annotator.workflow.session import Session
 
+KEPT_ROWS: Final = 1200
+AHEAD_DELAY, AHEAD_SLICE, AHEAD_PAUSE = 0.02, 0.0015, 0.002
+"""Seconds without a key before rows are painted ahead, seconds at a time, and seconds between."""
 MARGIN: Final = 2
 """Columns beside the text: the position bar and one free on the left, one free for the caret on the right."""
 Range = tuple[int, int]
@@ -51,6 +57,14 @@ class State:
     current: str = ""
 
 
+class Looks(NamedTuple):
+    """The ranges of offsets that a state paints differently: caret, target, and the current annotation."""
+
+    caret: Range
+    target: Range | None
+    current: Sequence[Range]
+
+
 class TextPane(Widget, can_focus=True):
     """The text of one session. `on_state` is called after every change of `state`, `on_key_press` for every key."""
 
@@ -68,8 +82,16 @@ class TextPane(Widget, can_focus=True):
         self._colours: dict[str, str] = {}
         self._layout: DocumentLayout | None = None
         self._viewport: Viewport | None = None
-        self._strips: list[Strip | None] = []
+        self._plain: dict[tuple[Row, bool], Strip] = {}
+        """Painted rows that neither caret, target nor current annotation touches; with and without the position bar."""
+        self._touched: dict[tuple[Row, bool], Strip] = {}
+        """Painted rows that one of them touches; forgotten at every change of state."""
+        self._ahead: asyncio.TimerHandle | None = None
         self._dirty: dict[int, Range] = {}
+        self._width = self._height = 0
+        """The size last prepared for; Textual works its own out anew each time it is asked."""
+        self._target: Range | None = None
+        self._current: Sequence[Range] = ()
         self._goal: int | None = None
         self._drag: Range | None = None
         self._lanes = True
@@ -86,14 +108,16 @@ class TextPane(Widget, can_focus=True):
         self.state = State(caret=min(max(caret, 0), len(session.document.text)))
         self._layout = self._viewport = None
         self._goal = None
+        self._derive()
         if self.size.width:
             self._prepare(self.size)
 
     def _prepare(self, size: Size) -> None:
         session = self.session
+        self._width, self._height = size
+        self._derive()
         if session is None or size.width < MARGIN + 2 or size.height < 1:
             self._viewport = None
-            self._strips = []
             return
         width = size.width - MARGIN
         if self._layout is None:
@@ -131,9 +155,7 @@ class TextPane(Widget, can_focus=True):
 
     def target(self) -> Range | None:
         """What a label would take: the selection, or else the word (or clitic segment) under the caret."""
-        if self.state.selection is not None:
-            return self.state.selection
-        return self._unit_range(self.state)
+        return self._target
 
     def _unit_range(self, state: State) -> Range | None:
         if not self.text:
@@ -182,7 +204,7 @@ class TextPane(Widget, can_focus=True):
         lines = max(1, len({row.id for row in viewport.rows}) - 1) * pages
         offset, self._goal = motions.vertical(viewport.layout, self.state.caret, lines, self._goal)
         if viewport.scroll(lines):
-            self._repaint()
+            self._scrolled()
         self._go(offset, Unit.WORD, extend=False)
 
     def move_edge(self, *, end: bool) -> None:
@@ -249,20 +271,30 @@ class TextPane(Widget, can_focus=True):
 
     def change(self, state: State) -> None:
         """Take over STATE and paint what differs from the one before."""
-        before, self.state = self.state, state
-        viewport = self._viewport
-        if viewport is None or self.session is None:
-            return
-        if not state.current:
-            stack = self.session.index.at(state.caret)
+        session = self.session
+        if session is not None and not state.current:
+            stack = session.index.at(state.caret)
             if stack:
-                self.state = state = replace(state, current=min(stack, key=lambda s: (s.end - s.start, s.id)).id)
+                state = replace(state, current=min(stack, key=lambda s: (s.end - s.start, s.id)).id)
+        before, self.state = self._looks(), state
+        self._touched.clear()
+        self._derive()
+        viewport = self._viewport
+        if viewport is None or session is None:
+            return
         moved = self._bound_caret(state)
         if viewport.reveal(state.caret) or moved:
-            self._repaint()
+            self._scrolled()
         else:
-            self._repaint_difference(before, state)
+            self._repaint_difference(before, self._looks())
         self.on_state()
+
+    def _derive(self) -> None:
+        """Work out what follows from the state: what a label would take, and where the current annotation is."""
+        state, session = self.state, self.session
+        self._target = state.selection or self._unit_range(state)
+        current = session.annotations.get(state.current) if session is not None else None
+        self._current = fragments_of(current) if current is not None else ()
 
     def _bound_caret(self, state: State) -> bool:
         """Let lam-alef fall apart where the caret or an edge of the selection is between the two."""
@@ -272,30 +304,22 @@ class TextPane(Widget, can_focus=True):
         edges = [state.caret, *(state.selection or ())]
         changed = viewport.layout.set_boundaries(edges, "caret")
         if changed:
+            self._plain.clear()
             viewport.forget(changed)
             viewport.fill()
         return bool(changed)
 
-    def _looks(self, state: State) -> dict[str, Range]:
-        """The ranges that STATE paints differently from plain text, by what they are."""
-        looks: dict[str, Range] = {"caret": (state.caret, state.caret + 1)}
-        target = state.selection or self._unit_range(state)
-        if target is not None:
-            looks["target"] = target
-        return looks
+    def _looks(self) -> Looks:
+        """The ranges that are painted differently from plain text."""
+        caret = self.state.caret
+        return Looks((caret, caret + 1), self._target, self._current)
 
-    def _repaint_difference(self, before: State, after: State) -> None:
-        old, new = self._looks(before), self._looks(after)
-        ranges: list[Range] = []
-        for key in old.keys() | new.keys():
-            if old.get(key) != new.get(key):
-                ranges += [found for found in (old.get(key), new.get(key)) if found is not None]
-        self._mark_ranges(ranges)
-        if before.current != after.current and self.session is not None:
-            for id in filter(None, (before.current, after.current)):
-                annotation = self.session.annotations.get(id)
-                if annotation is not None:
-                    self._mark_ranges(getattr(annotation, "fragments", ()), lanes=True)
+    def _repaint_difference(self, before: Looks, after: Looks) -> None:
+        for old, new in ((before.caret, after.caret), (before.target, after.target)):
+            if old != new:
+                self._mark_ranges([found for found in (old, new) if found is not None])
+        if before.current != after.current:
+            self._mark_ranges([*before.current, *after.current], lanes=True)
         self._flush()
 
     def repaint_ranges(self, ranges: Iterable[Range]) -> None:
@@ -324,8 +348,7 @@ class TextPane(Widget, can_focus=True):
         runs = line.columns(max(start, line.start), min(end, line.end)) or [self._caret_cells(row.id, start)]
         first, last = pad + min(a for a, _ in runs), pad + max(b for _, b in runs)
         if not view.exact:  # a part of the row would be cut in the wrong place
-            first, last = 0, self.size.width
-        self._strips[y] = None
+            first, last = 0, self._width
         old = self._dirty.get(y, (first, last))
         self._dirty[y] = min(old[0], first), max(old[1], last)
 
@@ -333,19 +356,25 @@ class TextPane(Widget, can_focus=True):
         """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
         whole_rows = getattr(self.app, "whole_rows", False)
         for y, (first, last) in self._dirty.items():
-            self.refresh(Region(0, y, self.size.width, 1) if whole_rows else Region(first, y, last - first, 1))
+            self.refresh(Region(0, y, self._width, 1) if whole_rows else Region(first, y, last - first, 1))
         self._dirty.clear()
 
     def _repaint(self) -> None:
-        self._strips = [None] * self.size.height
+        self._plain.clear()
+        self._touched.clear()
+        self._scrolled()
+
+    def _scrolled(self) -> None:
+        self._touched.clear()
         self.refresh()
+        self._paint_ahead()
 
     def _pad(self, id: LineId) -> int:
         """The x of the line's column 0."""
         viewport = self._viewport
         assert viewport is not None  # noqa: S101 - as above
         line = viewport.view(id).line
-        return self.size.width - 1 - line.width if line.base_level % 2 else MARGIN - 1
+        return self._width - 1 - line.width if line.base_level % 2 else MARGIN - 1
 
     def _caret_cells(self, id: LineId, caret: int) -> Range:
         """The columns of line ID that a caret at the offset CARET takes.
@@ -359,7 +388,7 @@ class TextPane(Widget, can_focus=True):
         glyph = line.glyph_at(line.caret_column(caret))
         if glyph is None or glyph.end <= caret:
             rtl = line.base_level % 2 == 1
-            if line.width < self.size.width - MARGIN:
+            if line.width < self._width - MARGIN:
                 return (-1, 0) if rtl else (line.width, line.width + 1)
             glyph = line.glyphs[0 if rtl else -1]
         return glyph.column, glyph.column + glyph.width
@@ -371,25 +400,30 @@ class TextPane(Widget, can_focus=True):
         viewport, session = self._viewport, self.session
         if viewport is None or session is None:
             return
+        self._derive()
         layout = viewport.layout
-        paragraphs: set[int] = set()
-        if any(layout.in_ligature(edge) for fragment in touched for edge in fragment):
-            paragraphs.update(layout.set_boundaries(session.index.boundaries()))
+        wrapped: set[int] = set()  # their words may be on other lines now
+        everything = (0, len(self.text)) in touched  # as after a reload, which may bring any boundary
+        if everything or any(layout.in_ligature(edge) for fragment in touched for edge in fragment):
+            wrapped.update(layout.set_boundaries(session.index.boundaries()))
+        paragraphs = set(wrapped)
         for start, end in touched:
             paragraphs.update(range(layout.paragraph_of(start), layout.paragraph_of(end) + 1))
         before = viewport.rows
+        self._touched.clear()
+        for key in [key for key in self._plain if key[0].id.paragraph in paragraphs]:
+            del self._plain[key]
         viewport.forget(paragraphs)
         viewport.fill()
         if before != viewport.rows:
             viewport.reveal(self.state.caret)
-            self._repaint()
+            self._scrolled()
             return
         for y, row in enumerate(viewport.rows):
             if row.id.paragraph in paragraphs:
                 line = viewport.view(row.id).line
-                if any(line.start <= end and start <= line.end for start, end in touched):
-                    self._strips[y] = None
-                    self.refresh(Region(0, y, self.size.width, 1))
+                if row.id.paragraph in wrapped or any(a <= line.end and line.start <= b for a, b in touched):
+                    self.refresh(Region(0, y, self._width, 1))
 
     def look_changed(self) -> None:
         """Paint everything in the look of the program."""
@@ -428,43 +462,99 @@ class TextPane(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The strips of the rows in CROP; a row is painted once until something in it changes."""
-        strips = []
-        width = self.size.width
-        for y in range(crop.y, crop.bottom):
-            strip = self._strips[y] if y < len(self._strips) else None
-            if strip is None:
-                strip = self._paint(y)
-                if y < len(self._strips):
-                    self._strips[y] = strip
-            strips.append(strip if crop.x == 0 and crop.width == width else strip.crop(crop.x, crop.right))
-        return strips
+        size = self.size
+        if size != (self._width, self._height):  # asked to paint before it was told of its new size
+            self._prepare(size)
+        width = self._width
+        strips = [self._row_strip(y) for y in range(crop.y, crop.bottom)]
+        if crop.x == 0 and crop.width == width:
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """The strip of row Y."""
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+        return self._row_strip(y)
 
-    def _paint(self, y: int) -> Strip:
-        viewport, look, width = self._viewport, self.look, self.size.width
+    def _row_strip(self, y: int) -> Strip:
+        viewport = self._viewport
         if viewport is None or y >= len(viewport.rows):
-            return Strip([Segment(" " * width, look.base)], width)
+            return Strip([Segment(" " * self._width, self.look.base)], self._width)
         row = viewport.rows[y]
+        key = row, self._on_bar(y)
+        kept = self._touched if self._is_touched(viewport.view(row.id).line) else self._plain
+        strip = kept.get(key)
+        if strip is None:
+            if len(kept) >= KEPT_ROWS:
+                kept.clear()
+            strip = kept[key] = self._framed(self._paint(row), bar=key[1])
+        return strip
+
+    def _is_touched(self, line: VisualLine) -> bool:
+        """Whether caret, target or current annotation show on LINE."""
+        start, end = line.start, line.end
+        if start <= self.state.caret <= end:
+            return True
+        target = self._target
+        if target is not None and target[0] < end and start < target[1]:
+            return True
+        return any(first < end and start < last for first, last in self._current)
+
+    def _blank(self) -> Strip:
+        width = self._width - MARGIN
+        return Strip([Segment(" " * width, self.look.base)], width)
+
+    def _paint(self, row: Row) -> Strip:
+        viewport, look, width = self._viewport, self.look, self._width - MARGIN
+        assert viewport is not None  # noqa: S101 - as above
         view = viewport.view(row.id)
         line = view.line
         rtl = line.base_level % 2 == 1
         if row.lane >= 0:
             if row.lane >= len(view.lanes):
-                return self._framed(Strip([Segment(" " * (width - 2), look.base)], width - 2), y)
-            strip = lane_strip(line, view.lanes[row.lane], look, self._colours, self.state.current, width - 2)
-            return self._framed(strip, y)
+                return self._blank()
+            return lane_strip(line, view.lanes[row.lane], look, self._colours, self.state.current, width)
         styles = cell_styles(
             line, view.spans, look, self._colours, self.state.current, underline_nested=not self._lanes
         )
         beside = self._overlay(row.id, styles)
-        segments, used = segments_of(line.glyphs, styles), line.width
+        strip = placed(segments_of(line.glyphs, styles), line.width, width, right=rtl, blank=look.base)
         if beside:
-            segments.insert(0 if rtl else len(segments), Segment(" ", look.caret))
-            used += 1
-        return self._framed(placed(segments, used, width - 2, right=rtl, blank=look.base), y)
+            column, _ = self._caret_cells(row.id, self.state.caret)
+            strip = self._with_cell(strip, column + (width - line.width if rtl else 0), width, look.caret)
+        return strip
+
+    def _paint_ahead(self) -> None:
+        """Paint the rows of the next and the previous screen soon, a few at a time."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+        viewport = self._viewport
+        if viewport is None or not viewport.rows or not self.is_running:
+            return
+        below, above = viewport.rows[-1].id, viewport.rows[0].id
+        lines = len({row.id for row in viewport.rows})
+        wanted = [viewport.next(below, step) for step in range(lines + 1)]
+        wanted += [viewport.next(above, -step) for step in range(1, lines + 1)]
+        loop = asyncio.get_running_loop()
+        self._ahead = loop.call_later(AHEAD_DELAY, self._paint_some, loop, dict.fromkeys(wanted))
+
+    def _paint_some(self, loop: asyncio.AbstractEventLoop, wanted: dict[LineId, None]) -> None:
+        viewport = self._viewport
+        self._ahead = None
+        if viewport is None or not self.is_running:
+            return
+        until = loop.time() + AHEAD_SLICE
+        while wanted and loop.time() < until:
+            id = next(iter(wanted))
+            del wanted[id]
+            view = viewport.view(id)
+            if self._is_touched(view.line):
+                continue
+            for lane in range(-1, view.height - 1):
+                key = Row(id, lane), False
+                if key not in self._plain and len(self._plain) < KEPT_ROWS:
+                    self._plain[key] = self._framed(self._paint(key[0]), bar=False)
+        if wanted:
+            self._ahead = loop.call_later(AHEAD_PAUSE, self._paint_some, loop, wanted)
 
     def _overlay(self, id: LineId, styles: list[Style]) -> bool:
         """Hits, target and caret over STYLES. True: the caret stands beside the line's end, where there is no glyph."""
@@ -478,7 +568,7 @@ class TextPane(Widget, can_focus=True):
                     break
                 for first, last in line.columns(max(start, line.start), min(end, line.end)):
                     styles[first:last] = [look.match] * (last - first)
-        target = state.selection or self._unit_range(state)
+        target = self._target
         if target is not None and target[0] < line.end and line.start < target[1]:
             for first, last in line.columns(max(target[0], line.start), min(target[1], line.end)):
                 styles[first:last] = [look.unit] * (last - first)
@@ -490,10 +580,17 @@ class TextPane(Widget, can_focus=True):
         styles[first:last] = [look.caret] * (last - first)
         return False
 
-    def _framed(self, strip: Strip, y: int) -> Strip:
+    def _with_cell(self, strip: Strip, x: int, width: int, style: Style) -> Strip:
+        """STRIP with one cell at X in STYLE, where it has only blank there."""
+        if not 0 <= x < width:
+            return strip
+        return Strip.join([strip.crop(0, x), Strip([Segment(" ", style)], 1), strip.crop(x + 1, width)])
+
+    def _framed(self, strip: Strip, *, bar: bool) -> Strip:
         """The position bar on the left, the strip, and a free column."""
-        bar = Segment("▐", self.look.dim) if self._on_bar(y) else Segment(" ", self.look.base)
-        return Strip([bar, *strip, Segment(" ", self.look.base)], self.size.width)
+        base = self.look.base
+        left = Segment("▐", self.look.dim) if bar else Segment(" ", base)
+        return Strip([left, *strip, Segment(" ", base)], self._width)
 
     def _on_bar(self, y: int) -> bool:
         viewport = self._viewport
@@ -503,7 +600,7 @@ class TextPane(Widget, can_focus=True):
         last = viewport.view(viewport.rows[-1].id).line.end
         if first == 0 and last >= len(self.text) - 1:
             return False
-        height, length = self.size.height, len(self.text)
+        height, length = self._height, len(self.text)
         size = max(1, round((last - first) / length * height))
         top = min(round(first / length * height), height - size)
         return top <= y < top + size
@@ -607,4 +704,4 @@ class TextPane(Widget, can_focus=True):
     def _wheel(self, lines: int, event: events.MouseEvent) -> None:
         event.stop()
         if self._viewport is not None and self._viewport.scroll(lines):
-            self._repaint()
+            self._scrolled()

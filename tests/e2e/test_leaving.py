@@ -1,0 +1,138 @@
+"""However the program ends or pauses, the terminal is given back as it was."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import termios
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.pty
+
+STOP = {
+    "visual": b"\x1b[8h\x1b[0 k",
+    "konsole": b"\x1b]50;BidiRenderingEnabled=true\x07\x1b[8h\x1b[0 k",
+    "mlterm": b"\x1b]5379;use_ctl=true\x07\x1b[8h\x1b[0 k",
+}
+CRASH = """
+import sys
+from annotator.cli import main
+from annotator.tui.screens.annotate import AnnotateScreen
+
+def action_mark(self):
+    raise RuntimeError("on purpose \\x1b]0;owned\\x07")
+
+AnnotateScreen.action_mark = action_mark
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def given_back(window: Any, strategy: str = "visual") -> None:
+    """The strategy undone after the alternate screen is left, every mode off, the line discipline as before."""
+    raw = bytes(window.raw)
+    assert raw.count(b"\x1b[?1049l" + STOP[strategy]) == raw.count(b"\x1b[?1049h")
+    state = {
+        int(number): letter == b"h" for number, letter in re.findall(rb"\x1b\[\?(\d+)([hl])", raw)
+    }  # the last of each
+    assert state.pop(25), "the cursor is hidden"
+    assert state.pop(7, True), "lines do not wrap"
+    assert not any(state.values()), state
+    assert raw.count(b"\x1b[<u") >= len(re.findall(rb"\x1b\[>\d+u", raw))
+    assert termios.tcgetattr(window.master) == window.termios_before
+
+
+def leave_by_key(window: Any) -> None:
+    window.type("ctrl+q")
+
+
+def leave_by_signal(number: signal.Signals) -> Callable[[Any], None]:
+    return lambda window: window.signal(number)
+
+
+@pytest.mark.parametrize(
+    ("leave", "status"),
+    [
+        (leave_by_key, 0),
+        (leave_by_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+        (leave_by_signal(signal.SIGHUP), 128 + signal.SIGHUP),
+    ],
+    ids=["key", "term", "hup"],
+)
+def test_every_way_out(place: Any, leave: Callable[[Any], None], status: int) -> None:
+    window = place.open("--as", "sara")
+    window.press("left", "[6, 11)")
+    window.press("p", "PERS: ")
+    leave(window)
+    assert window.wait() == status
+    given_back(window)
+    assert place.spans("sara") == [("PERS", 6, 11)]
+    assert place.open("--as", "sara").status.split()[-4] == "6"  # the caret is where it was
+
+
+@pytest.mark.parametrize("strategy", ["konsole", "mlterm"])
+def test_the_strategy_is_undone(place: Any, strategy: str) -> None:
+    window = place.open("--rtl", strategy)
+    window.type("ctrl+q")
+    assert window.wait() == 0
+    given_back(window, strategy)
+
+
+def test_a_crash_gives_the_terminal_back_and_says_what_to_do(place: Any) -> None:
+    script = place.folder / "crash.py"
+    script.write_text(CRASH, encoding="utf-8")
+    window = place.run([sys.executable, script, "--project", place.project, "--as", "sara"])
+    window.until("saved")
+    window.press("p", "PERS: ")
+    window.type("v")
+    assert window.wait() == 1
+    given_back(window)
+    after = bytes(window.raw).rpartition(b"\x1b[?1049l")[2]
+    assert b"\x1b]0;" not in after
+    assert b"please report it with the file" in after
+    assert place.spans("sara") == [("PERS", 0, 5)]
+
+
+def test_suspend_and_resume(place: Any) -> None:
+    window = place.open("--as", "sara")
+    window.press("p", "PERS: ")
+    before = window.cells()[:-2]
+    window.signal(signal.SIGTSTP)
+    _, status = os.waitpid(window.process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    window.until(lambda: not window.modes.get(1049))
+    given_back(window)
+    window.screen.reset()
+    window.signal(signal.SIGCONT)
+    window.until("PERS")
+    window.until(lambda: window.cells()[:-2] == before)
+    window.press("u", "undone: adding")
+    window.type("ctrl+q")
+    assert window.wait() == 0
+    given_back(window)
+
+
+def test_a_signal_while_suspended_ends_it(place: Any) -> None:
+    window = place.open("--as", "sara")
+    window.signal(signal.SIGTSTP)
+    os.waitpid(window.process.pid, os.WUNTRACED)
+    window.signal(signal.SIGTERM)
+    window.signal(signal.SIGCONT)
+    assert window.wait() == 128 + signal.SIGTERM
+    given_back(window)
+
+
+def test_a_terminal_that_goes_away_without_a_signal(place: Any) -> None:
+    """As when the program runs under `nohup`: reading from the terminal is what tells."""
+    window = place.open("--as", "sara")
+    window.press("p", "PERS: ")
+    window.signal(signal.SIGSTOP)
+    os.waitpid(window.process.pid, os.WUNTRACED)
+    window.close()
+    window.signal(signal.SIGCONT)
+    assert window.wait() == 128 + signal.SIGHUP
+    assert place.spans("sara") == [("PERS", 0, 5)]
