@@ -88,6 +88,7 @@ class Rows(Widget, can_focus=True):
         self._cursor: int | None = None
         self._top = 0
         self._width = self._height = 0
+        self._frame: list[Strip | None] = []
         self._strips: dict[int, Strip] = {}
         self._pressed: int | None = None
         self._dragging = False
@@ -146,12 +147,15 @@ class Rows(Widget, can_focus=True):
         """Paint row INDEX again: what it shows has changed."""
         self._strips.pop(index, None)
         y = index - self._top
+        if 0 <= y < len(self._frame):
+            self._frame[y] = None
         if 0 <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def refresh_rows(self) -> None:
         """Paint all rows again."""
         self._strips.clear()
+        self._frame = []
         self.refresh()
 
     def look_changed(self) -> None:
@@ -177,6 +181,7 @@ class Rows(Widget, can_focus=True):
         self._top = top
         self._clamp_top()
         if self._top != before:
+            self._frame = []
             self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -184,7 +189,14 @@ class Rows(Widget, can_focus=True):
         self._measure()
         width = self._width
         whole = crop.x == 0 and crop.right == width
-        lines = [self._line(y) for y in range(crop.y, crop.bottom)]
+        if len(self._frame) != self._height:
+            self._frame = [None] * self._height
+        frame, lines = self._frame, []
+        for y in range(crop.y, crop.bottom):  # Textual asks for every row between the first and the last changed one
+            line = frame[y]
+            if line is None:
+                line = frame[y] = self._line(y)
+            lines.append(line)
         return lines if whole else [line.crop(crop.x, crop.right) for line in lines]
 
     def _line(self, y: int) -> Strip:
@@ -324,6 +336,7 @@ class Rows(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Every row has another width; the cursor stays on screen if it was there."""
         self._strips.clear()
+        self._frame = []
         self._clamp_top()
         if self._cursor is not None:
             self.show_row(self._cursor)

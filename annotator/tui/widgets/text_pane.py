@@ -82,6 +82,8 @@ class TextPane(Widget, can_focus=True):
         self._colours: dict[str, str] = {}
         self._layout: DocumentLayout | None = None
         self._viewport: Viewport | None = None
+        self._frame: list[Strip | None] = []
+        """What each row of the screen shows; None where it has to be worked out again."""
         self._plain: dict[tuple[Row, bool], Strip] = {}
         """Painted rows that neither caret, target nor current annotation touches; with and without the position bar."""
         self._touched: dict[tuple[Row, bool], Strip] = {}
@@ -115,6 +117,7 @@ class TextPane(Widget, can_focus=True):
     def _prepare(self, size: Size) -> None:
         session = self.session
         self._width, self._height = size
+        self._frame = [None] * size.height
         self._derive()
         if session is None or size.width < MARGIN + 2 or size.height < 1:
             self._viewport = None
@@ -324,6 +327,7 @@ class TextPane(Widget, can_focus=True):
 
     def repaint_ranges(self, ranges: Iterable[Range]) -> None:
         """Paint the text of RANGES of offsets again."""
+        self._touched.clear()
         self._mark_ranges(ranges)
         self._flush()
 
@@ -351,6 +355,7 @@ class TextPane(Widget, can_focus=True):
             first, last = 0, self._width
         old = self._dirty.get(y, (first, last))
         self._dirty[y] = min(old[0], first), max(old[1], last)
+        self._frame[y] = None
 
     def _flush(self) -> None:
         """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
@@ -366,6 +371,7 @@ class TextPane(Widget, can_focus=True):
 
     def _scrolled(self) -> None:
         self._touched.clear()
+        self._frame = [None] * self._height
         self.refresh()
         self._paint_ahead()
 
@@ -423,6 +429,7 @@ class TextPane(Widget, can_focus=True):
             if row.id.paragraph in paragraphs:
                 line = viewport.view(row.id).line
                 if row.id.paragraph in wrapped or any(a <= line.end and line.start <= b for a, b in touched):
+                    self._frame[y] = None
                     self.refresh(Region(0, y, self._width, 1))
 
     def look_changed(self) -> None:
@@ -466,7 +473,15 @@ class TextPane(Widget, can_focus=True):
         if size != (self._width, self._height):  # asked to paint before it was told of its new size
             self._prepare(size)
         width = self._width
-        strips = [self._row_strip(y) for y in range(crop.y, crop.bottom)]
+        frame = self._frame
+        strips: list[Strip] = []
+        for y in range(crop.y, crop.bottom):  # Textual asks for every row between the first and the last changed one
+            strip = frame[y] if y < len(frame) else None
+            if strip is None:
+                strip = self._row_strip(y)
+                if y < len(frame):
+                    frame[y] = strip
+            strips.append(strip)
         if crop.x == 0 and crop.width == width:
             return strips
         return [strip.crop(crop.x, crop.right) for strip in strips]
@@ -543,6 +558,7 @@ class TextPane(Widget, can_focus=True):
         if viewport is None or not self.is_running:
             return
         until = loop.time() + AHEAD_SLICE
+        console = self.app.console
         while wanted and loop.time() < until:
             id = next(iter(wanted))
             del wanted[id]
@@ -552,7 +568,8 @@ class TextPane(Widget, can_focus=True):
             for lane in range(-1, view.height - 1):
                 key = Row(id, lane), False
                 if key not in self._plain and len(self._plain) < KEPT_ROWS:
-                    self._plain[key] = self._framed(self._paint(key[0]), bar=False)
+                    self._plain[key] = strip = self._framed(self._paint(key[0]), bar=False)
+                    strip.render(console)  # it keeps the bytes
         if wanted:
             self._ahead = loop.call_later(AHEAD_PAUSE, self._paint_some, loop, wanted)
 
