@@ -69,6 +69,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.look: Look = LOOKS.get(self.remembered.get("theme", ""), DARK)
         self._store: Store | None = None
         self._store_lock = threading.Lock()
+        self.crash: Exception | None = None
+        """What ended the program, when something did."""
         self.hint = ""
         """What the person can do about this terminal, shown once."""
         self.whole_rows = False
@@ -128,6 +130,15 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if isinstance(screen, AnnotateScreen):
             screen.say(str(error), bad=True)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Stop without a traceback on the screen: `run` raises ERROR again, and the command line explains it."""
+        if self.crash is None:
+            self.crash = error
+        self._return_code = 1
+        self._close_messages_no_wait()
+        if self.is_headless:
+            super()._handle_exception(error)
+
     def on_unmount(self) -> None:
         """Let go of the database."""
         with self._store_lock:
@@ -152,10 +163,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self.call_next(method)
 
     def action_help(self) -> None:
-        """Show the keys of the screen below."""
+        """Show the keys of the screen below; the same key closes them again."""
         from annotator.tui.screens.help import HelpScreen  # noqa: PLC0415 - only when asked for
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        else:
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "annotate")))
 
     def action_palette(self) -> None:
@@ -194,4 +207,6 @@ def run(launch: Launch) -> int:
     app.hint = choice.hint or ""
     app.whole_rows = choice.strategy.whole_rows
     app.run()
+    if app.crash is not None:
+        raise app.crash
     return app.return_code or 0

@@ -132,7 +132,7 @@ def lane_strip(line: VisualLine, lane: Lane, look: Look, colours: Mapping[str, s
         runs = line.columns(max(span.start, line.start), min(span.end, line.end))
         label = f"*{span.type}" if span.is_event else span.type
         if span.start < line.start or span.part:
-            label = f"…{label}"
+            label = f"{label}…" if rtl else f"…{label}"  # on the side where it began
         named = runs[-1] if rtl else runs[0]  # a name stands where reading starts
         for first, last in runs:
             bar = "─" * (last - first)

@@ -1,4 +1,4 @@
-"""A program on a pseudo-terminal that answers as a terminal does, and a clock on what it draws.
+"""A program on a pseudo-terminal that answers as xterm does, and a clock on what it draws.
 
 Answered are the questions a full-screen program asks before it draws: DA1-DA3, XTVERSION, DSR, DECRQM (synchronised
 output, bracketed paste and SGR mouse are there, in-band resize is not), the kitty keyboard query, OSC 10-12 colours,
@@ -61,10 +61,10 @@ def _colour(asked: re.Match[bytes]) -> bytes:
 
 _QUESTIONS: Final[tuple[tuple[re.Pattern[bytes], _Reply], ...]] = (
     (re.compile(rb"\x1b\[\?(\d+)\$p"), _mode),
-    (re.compile(rb"\x1b\[0?c"), _always(b"\x1b[?62;22c")),
-    (re.compile(rb"\x1b\[>0?c"), _always(b"\x1b[>1;4000;0c")),
+    (re.compile(rb"\x1b\[0?c"), _always(b"\x1b[?64;1;2;6;9;15;18;21;22;28c")),
+    (re.compile(rb"\x1b\[>0?c"), _always(b"\x1b[>41;390;0c")),
     (re.compile(rb"\x1b\[=0?c"), _always(b"\x1bP!|00000000\x1b\\")),
-    (re.compile(rb"\x1b\[>0?q"), _always(b"\x1bP>|latency 1\x1b\\")),
+    (re.compile(rb"\x1b\[>0?q"), _always(b"\x1bP>|XTerm(390)\x1b\\")),
     (re.compile(rb"\x1b\[5n"), _always(b"\x1b[0n")),
     (re.compile(rb"\x1b\[\??6n"), _always(b"\x1b[1;1R")),
     (re.compile(rb"\x1b\[\?u"), _always(b"\x1b[?0u")),

@@ -524,6 +524,9 @@ class AnnotateScreen(LabelActions, Screen[None]):
             self.open_document(chosen)
         elif self.session is None:
             self._app.exit()
+        else:
+            self.session.reload()  # something may have been undone from there
+            self._show_state()
 
     def action_export(self) -> None:
         """Export this person's layers."""
