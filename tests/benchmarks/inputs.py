@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,19 @@ class Input:
         """The file of the database."""
         return Path(self.project.database)
 
+    @property
+    def slate_annotations(self) -> Path:
+        """The file that SLATE reads and overwrites."""
+        return Path(f"{self.slate_file}.annotations")
+
+    def restore(self) -> None:
+        """Put everything back as it was made, whatever programs have done to it since."""
+        for written in (self.database, self.slate_annotations):
+            for path in written.parent.glob(f"{written.name}*"):
+                if path.suffix != _KEPT:
+                    path.unlink()
+            shutil.copyfile(_kept(written), written)
+
 
 def make(folder: Path, text: str, spans: int = 0) -> Input:
     """A new project in FOLDER whose only document is TEXT, with SPANS entities of the person `WHO`."""
@@ -98,11 +112,18 @@ def make(folder: Path, text: str, spans: int = 0) -> Input:
         store.close()
     slate_file = folder / "text.txt"
     slate_file.write_text(text, encoding="utf-8")
-    if ranges:
-        Path(f"{slate_file}.annotations").write_text("".join(_slate_lines(text, ranges)), encoding="utf-8")
-    return Input(text, project, slate_file)
+    result = Input(text, project, slate_file)
+    result.slate_annotations.write_text("".join(_slate_lines(text, ranges)), encoding="utf-8")
+    for written in (result.database, result.slate_annotations):
+        shutil.copyfile(written, _kept(written))
+    return result
 
 
+def _kept(path: Path) -> Path:
+    return path.with_name(path.name + _KEPT)
+
+
+_KEPT: Final = ".kept"
 _BY_IMPORT: Final = Provenance("import", WHO, AT)
 _SLATE_LABELS: Final = ("label:a", "label:s", "label:d", "label:v")
 

@@ -64,12 +64,14 @@ class Program:
     """A program to measure: its command, the steps of `latency` by what they mean, and how patient to be.
 
     Steps before a ` / ` are pressed, but not measured. A `peer` is only compared with: when it ends, the rest goes on.
+    `restore` is called before each start.
     """
 
     argv: Sequence[str]
     steps: Mapping[str, str] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
     peer: bool = False
+    restore: Callable[[], None] = lambda: None
 
 
 class Bench:
@@ -85,6 +87,7 @@ class Bench:
             "HOME": str(folder),
             "XDG_STATE_HOME": str(folder / "state"),
             "XDG_CONFIG_HOME": str(folder / "config"),
+            "PYTHONUNBUFFERED": None,
             "PYTHONDONTWRITEBYTECODE": None,
             "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         }
@@ -94,6 +97,7 @@ class Bench:
         return Program(
             [sys.executable, "-m", "annotator.cli", "--project", str(made.project.root)],
             {name: keys.format(e=self.effort) for name, keys in (steps or {}).items()},
+            restore=made.restore,
         )
 
     def slate(self, made: inputs.Input, steps: Mapping[str, str]) -> Program | None:
@@ -103,7 +107,8 @@ class Bench:
         effort = self.effort
         less = replace(effort, moves=effort.moves // 2, pages=effort.pages // 2, labels=effort.labels // 3)
         argv = [sys.executable, "-m", "slate", str(made.slate_file), "-o"]
-        return Program(argv, {name: keys.format(e=less) for name, keys in steps.items()}, _SLATE_PACE, peer=True)
+        keys = {name: keys.format(e=less) for name, keys in steps.items()}
+        return Program(argv, keys, _SLATE_PACE, peer=True, restore=made.restore)
 
     def bare(self, steps: Mapping[str, str] | None = None) -> Program:
         """The least Textual application."""
@@ -126,6 +131,7 @@ class Bench:
         return found
 
     def _once(self, program: Program, measured: Measured, *, warming: bool) -> None:
+        program.restore()
         with Terminal(program.argv, env=self.env, cwd=self.folder) as term:
             start = start_up(term, quiet_s=_QUIET_START_S)
             if warming:
@@ -202,8 +208,9 @@ def _start_row(group: str, name: str, measured: Measured, peer: Measured | None 
 
 # -- keys ----------------------------------------------------------------------------------------------------------
 
-NEXT, BACK, DOWN, PAGE = "next word (LEFT)", "word before (RIGHT)", "line down (DOWN)", "page (PGDN), cold"
-RELABEL, LABEL, HELD = "label again and commit (p, g)", "label and commit (p)", "LEFT held at 30 Hz"
+NEXT, BACK, DOWN, PAGE = "next word (LEFT)", "word before (RIGHT)", "line down (DOWN)", "page (PGDN)"
+RELABEL, LABEL = "label again and commit (p, g)", "label and commit (p)"
+HELD: Final = {"LEFT held at 30 Hz": "LEFT*60@30", "PGDN held at 30 Hz": "PGDN*60@30"}
 _OURS: Final = {
     NEXT: "LEFT*{e.moves}",
     DOWN: "DOWN*{e.moves}",
@@ -211,7 +218,7 @@ _OURS: Final = {
     PAGE: "PGDN*{e.pages}",
     RELABEL: "C-HOME / p|g*{e.labels}",
     LABEL: "LEFT>p*{e.labels}",
-    HELD: "LEFT*60@30",
+    **HELD,
 }
 _SLATE: Final = {
     NEXT: "RIGHT*{e.moves}",
@@ -220,7 +227,8 @@ _SLATE: Final = {
     PAGE: "PGDN*{e.pages}",
     RELABEL: " as| ad*{e.labels}",
     LABEL: "RIGHT> as*{e.labels}",
-    HELD: "RIGHT*60@30",
+    "LEFT held at 30 Hz": "RIGHT*60@30",
+    "PGDN held at 30 Hz": "PGDN*60@30",
 }
 _TARGETS: Final[Mapping[str, tuple[float | None, float]]] = {
     NEXT: (3, 8),
@@ -254,7 +262,8 @@ def _large(bench: Bench, made: inputs.Input) -> Iterator[Row]:
         frames = result.values("frames")
         several = sum(count > 1 for count in frames)
         yield Row(group, f"{name}, frames", "most", max(frames), 1, more=f"{several} of {len(frames)} have more")
-    yield from _held(group, ours.step(HELD), slate.step(HELD))
+    for name in HELD:
+        yield from _held(group, name, ours.step(name), slate.step(name))
     yield Row(group, "peak memory", "MiB", ours.rss_mb, 110, peer=slate.why or number(slate.rss_mb))
 
 
@@ -275,13 +284,13 @@ def _key_rows(
         yield Row(group, f"{name}, p{percent}", "ms", percentile(times, percent), target, more=more, peer=beside)
 
 
-def _held(group: str, ours: Result | None, theirs: Result | None) -> Iterator[Row]:
+def _held(group: str, name: str, ours: Result | None, theirs: Result | None) -> Iterator[Row]:
     if ours is None or not ours.held:
         return
     lag = percentile([held.lag_ms for held in ours.held], 50)
     frames = sum(held.frames for held in ours.held) / sum(held.presses for held in ours.held)
     beside = number(percentile([held.lag_ms for held in theirs.held], 50)) if theirs is not None else ""
-    yield Row(group, f"{HELD}, lag at the end", "ms", lag, 10, more=f"{frames:.2f} frames a press", peer=beside)
+    yield Row(group, f"{name}, lag at the end", "ms", lag, 10, more=f"{frames:.2f} frames a press", peer=beside)
 
 
 def _small(bench: Bench, made: inputs.Input) -> Iterator[Row]:

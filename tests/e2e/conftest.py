@@ -72,7 +72,7 @@ _TOKEN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 _BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?\Z|[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 _ALLOWED: Final = re.compile(
     rb"\x1b(?:\[(?:[\d;]*m|\d+;\d+H|2J|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2031|2048)[hl]|8[hl]"
-    rb"|[01] k|>\d+u|<u|c|>c|>0q|8\$p|\?\d+\$p)|\]22;\w*\x07|\]52;c;[\w+/=]*(?:\x07|\x1b\\))"
+    rb"|[01] k|>\d+u|<u|c|>c|>0q|8\$p|\?\d+\$p)|\]22;\w*\x07|\]50;BidiRenderingEnabled=\w+\x07|\]5379;use_ctl=\w+\x07|\]52;c;[\w+/=]*(?:\x07|\x1b\\))"
 )
 _SHOWN: Final = re.compile(rb"\x1b\[(?:[\d;]*m|\d+;\d+H|2J|\?(?:7|25)[hl])")  # what the emulator is told
 _MODE: Final = re.compile(rb"\x1b\[\?(\d+)([hl])")
@@ -209,6 +209,15 @@ class Window:
             pass
         status = self.process.returncode
         return status if status >= 0 else 128 - status
+
+    def until_stopped(self) -> None:
+        """Wait until the program is suspended."""
+
+        def stopped() -> bool:
+            pid, status = os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)
+            return bool(pid) and os.WIFSTOPPED(status)
+
+        self.until(stopped)
 
     def picture(self) -> str:
         """The screen for a message, and the last bytes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sys
@@ -102,8 +101,7 @@ def test_suspend_and_resume(place: Any) -> None:
     window.press("p", "PERS: ")
     before = window.cells()[:-2]
     window.signal(signal.SIGTSTP)
-    _, status = os.waitpid(window.process.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
+    window.until_stopped()
     window.until(lambda: not window.modes.get(1049))
     given_back(window)
     window.screen.reset()
@@ -119,7 +117,7 @@ def test_suspend_and_resume(place: Any) -> None:
 def test_a_signal_while_suspended_ends_it(place: Any) -> None:
     window = place.open("--as", "sara")
     window.signal(signal.SIGTSTP)
-    os.waitpid(window.process.pid, os.WUNTRACED)
+    window.until_stopped()
     window.signal(signal.SIGTERM)
     window.signal(signal.SIGCONT)
     assert window.wait() == 128 + signal.SIGTERM
@@ -131,7 +129,7 @@ def test_a_terminal_that_goes_away_without_a_signal(place: Any) -> None:
     window = place.open("--as", "sara")
     window.press("p", "PERS: ")
     window.signal(signal.SIGSTOP)
-    os.waitpid(window.process.pid, os.WUNTRACED)
+    window.until_stopped()
     window.close()
     window.signal(signal.SIGCONT)
     assert window.wait() == 128 + signal.SIGHUP
