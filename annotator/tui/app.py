@@ -23,6 +23,7 @@ from annotator.tui.look import DARK, LOOKS, Look
 from annotator.tui.screens.annotate import AnnotateScreen
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.driver import Driver
 
     from annotator.model.schema import Schema
@@ -105,6 +106,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Choose Textual's own colours to go with ours."""
         install_signal_handlers(self)
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the terminal was somebody else's
         self.theme = "textual-dark" if self.look.dark else "textual-light"
         self.call_after_refresh(self._settle)
 
@@ -190,11 +192,15 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.remember("theme", self.look.name)
 
     async def action_quit(self) -> None:
-        """Leave; everything is saved already but the place of the caret."""
-        screen = self.screen_stack[0]
-        if isinstance(screen, AnnotateScreen):
-            screen.keep_place()
+        """Leave; everything is saved already."""
         self.exit()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the program, by a key or because its terminal or the system wants it gone; the caret's place is kept."""
+        super().exit(result, return_code, message)
+        for screen in self.screen_stack[:1]:
+            if isinstance(screen, AnnotateScreen):
+                screen.keep_place()
 
 
 def run(launch: Launch) -> int:

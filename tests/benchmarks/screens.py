@@ -252,6 +252,10 @@ def _large(bench: Bench, made: inputs.Input) -> Iterator[Row]:
         if result is None:
             continue
         yield from _key_rows(group, name, result, slate, targets)
+        if floor is not None:
+            least = percentile(floor.values("cpu_ms"), 50)
+            ratio = percentile(result.values("cpu_ms"), 50) / least
+            yield Row(group, f"{name}, CPU time of the bare one's", "x", ratio, more=f"{number(least)} ms there")
         theirs = slate.step(name)
         if theirs is not None:
             ratio = percentile(theirs.values("last_ms"), 50) / percentile(result.values("last_ms"), 50)

@@ -69,7 +69,7 @@ ANSWERS: Final[Mapping[bytes, bytes]] = {  # those of xterm, and of one that can
 }
 
 _TOKEN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]])|[^\x1b]+", re.DOTALL)
-_BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?\Z|[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+_BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?\Z|[\xc2-\xf4][\x80-\xbf]{0,2}\Z|\r\Z")
 _ALLOWED: Final = re.compile(
     rb"\x1b(?:\[(?:[\d;]*m|\d+;\d+H|2J|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2031|2048)[hl]|8[hl]"
     rb"|[01] k|>\d+u|<u|c|>c|>0q|8\$p|\?\d+\$p)|\]22;\w*\x07|\]50;BidiRenderingEnabled=\w+\x07|\]5379;use_ctl=\w+\x07|\]52;c;[\w+/=]*(?:\x07|\x1b\\))"

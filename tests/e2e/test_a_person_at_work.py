@@ -31,7 +31,12 @@ def work(window: Any) -> list[tuple[str, int, int]]:
     window.press("p", "PERS: ")  # one word, one key
     window.press("left", "[12, 21)")
     window.press("shift+left", "selected [12, 25)")
+    window.press("left", "  26 · ")  # without Shift the selection is dropped
+    assert "selected" not in window.status
+    window.press("right", "[22, 25)")
+    window.press("shift+right", "selected [12, 25)")
     window.press("a", "ARMED: ")
+    window.press("left", "[22, 25)")
     window.press("left", "[26, 33)")
     window.press("v", "mark [26, 33)")
     window.press("left", "mark [26, 41)")

@@ -28,10 +28,12 @@ def work_until_killed(place: Any, name: str) -> Shown:
 
     def look() -> None:
         found = SAVED.search(window.status)
-        if found is not None:
-            shown[int(found[2]), int(found[3])] = found[1]
-        if window.process.poll() is None:
-            window.type("o" if found is not None and found[1] == "PERS" else "left", "p")
+        if found is None or window.process.poll() is not None:
+            return
+        where = int(found[2]), int(found[3])
+        if shown.get(where) != found[1]:
+            shown[where] = found[1]
+            window.type(*(["o"] if found[1] == "PERS" else ["left", "p"]))
 
     window.until("saved")
     window.on_frame = look

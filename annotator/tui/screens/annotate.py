@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, StaleRevisionError
@@ -19,6 +18,7 @@ from annotator.text.layout import Options
 from annotator.tui.commands import commands_of, key_map
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.widgets.annotation_list import AnnotationList
+from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
 from annotator.tui.widgets.label_palette import LabelPalette
 from annotator.tui.widgets.lines import HintBar, Line
@@ -45,7 +45,7 @@ class TooSmall(Line):
     DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
-class AnnotateScreen(LabelActions, Screen[None]):
+class AnnotateScreen(LabelActions, Covered, Screen[None]):
     """One person, one document, one layer."""
 
     SCOPE = "annotate"
@@ -83,8 +83,8 @@ class AnnotateScreen(LabelActions, Screen[None]):
     def compose(self) -> ComposeResult:
         """Title, side panel and text, find field, status, hints."""
         yield Line(id="title")
-        with Horizontal(id="body"):
-            with Vertical(id="side"):
+        with Row(id="body"):
+            with Column(id="side"):
                 yield LabelPalette(self._app.schema)
                 yield AnnotationList(id="list")
             yield TextPane(id="pane")
@@ -288,7 +288,7 @@ class AnnotateScreen(LabelActions, Screen[None]):
         if target is not None:
             start, end = target
             words = session.document.text[start : min(end, start + 60)]
-            sign = "mark " if state.anchor is not None else "selected " if state.selection is not None else ""
+            sign = "mark " if state.marked else "selected " if state.selection is not None else ""
             pieces = [
                 (f"{sign}[{start}, {end}) ", look.warn if sign else look.bar_dim),
                 (fit(words, 28), look.bar),

@@ -30,6 +30,7 @@ class Line(Widget):
         self._left: tuple[Piece, ...] = ()
         self._right: tuple[Piece, ...] = ()
         self._strip: Strip | None = None
+        self._width = 0
 
     @property
     def look(self) -> Look:
@@ -40,7 +41,7 @@ class Line(Widget):
         """Show these pieces; cells that stay the same are not painted again."""
         before = self._strip
         self._left, self._right = tuple(left), tuple(right)
-        if before is None or not self.size.width:
+        if before is None or not self._width:
             self._strip = None
             self.refresh()
             return
@@ -59,9 +60,10 @@ class Line(Widget):
     def on_resize(self) -> None:
         """Another width."""
         self._strip = None
+        self._width = self.size.width
 
     def _make(self) -> Strip:
-        width = self.size.width
+        width = self._width
         right, used_right = segments(self._right, width)
         left, used_left = segments(self._left, max(0, width - used_right - (1 if right else 0)))
         gap = max(0, width - used_left - used_right)
@@ -70,8 +72,9 @@ class Line(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The line, cut to CROP."""
         if self._strip is None:
+            self._width = self.size.width
             self._strip = self._make()
-        strip = self._strip if crop.width == self.size.width else self._strip.crop(crop.x, crop.right)
+        strip = self._strip if crop.width == self._width else self._strip.crop(crop.x, crop.right)
         return [strip] * crop.height
 
 
@@ -115,7 +118,7 @@ class HintBar(Line):
         x = 1
         for command, key in self._commands:
             title, word = key_title(key), f" {command.hint}  "
-            if x + width_of(title + word) > self.size.width:
+            if x + width_of(title + word) > self._width:
                 break
             self._places.append((x, x + width_of(title + word) - 2, command))
             pieces += [(title, self.look.key), (word, self.look.bar_dim)]

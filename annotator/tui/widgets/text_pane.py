@@ -47,7 +47,8 @@ Range = tuple[int, int]
 class State:
     """Where a person is: `caret` an offset, `selection` a range, `current` the id of the annotation worked on.
 
-    `unit` is what the caret last moved by; `anchor` the range a growing selection started from.
+    `unit` is what the caret last moved by; `anchor` the range a growing selection started from; `marked` says that it
+    grows with every motion, not only with those that extend.
     """
 
     caret: int = 0
@@ -55,6 +56,7 @@ class State:
     anchor: Range | None = None
     unit: Unit = Unit.WORD
     current: str = ""
+    marked: bool = False
 
 
 class Looks(NamedTuple):
@@ -219,11 +221,11 @@ class TextPane(Widget, can_focus=True):
     def go_to(self, offset: int, unit: Unit = Unit.WORD) -> None:
         """Put the caret at OFFSET, and drop the selection."""
         self._goal = None
-        self.change(replace(self.state, caret=offset, selection=None, anchor=None, unit=unit, current=""))
+        self.change(replace(self.state, caret=offset, selection=None, anchor=None, marked=False, unit=unit, current=""))
 
     def _go(self, offset: int, unit: Unit, *, extend: bool) -> None:
         state = self.state
-        if not extend and state.anchor is None:
+        if not extend and not state.marked:
             self.change(State(caret=offset, unit=unit))
             return
         anchor = state.anchor or self._selection_seed(unit)
@@ -246,17 +248,17 @@ class TextPane(Widget, can_focus=True):
 
     def mark(self) -> bool:
         """Start a selection that follows the caret, or end it. True: started."""
-        if self.state.anchor is not None:
-            self.change(replace(self.state, anchor=None))
+        if self.state.marked:
+            self.change(replace(self.state, anchor=None, marked=False))
             return False
         seed = self._selection_seed(Unit.WORD)
-        self.change(replace(self.state, anchor=seed, selection=seed, current=""))
+        self.change(replace(self.state, anchor=seed, selection=seed, current="", marked=True))
         return True
 
     def select(self, start: int, end: int, current: str = "", caret: int | None = None) -> None:
         """Select a range, perhaps as the range of the annotation CURRENT, and show it."""
         at = start if caret is None else caret
-        self.change(replace(self.state, caret=at, selection=(start, end), anchor=None, current=current))
+        self.change(replace(self.state, caret=at, selection=(start, end), anchor=None, marked=False, current=current))
 
     def select_sentence(self) -> None:
         """Select the sentence under the caret."""
@@ -266,8 +268,8 @@ class TextPane(Widget, can_focus=True):
 
     def cancel(self) -> bool:
         """Drop mark and selection. False: there was nothing to drop."""
-        had = self.state.selection is not None or self.state.anchor is not None
-        self.change(replace(self.state, selection=None, anchor=None, current=""))
+        had = self.state.selection is not None
+        self.change(replace(self.state, selection=None, anchor=None, marked=False, current=""))
         return had
 
     # -- state to cells --------------------------------------------------------------------------------------------
@@ -333,16 +335,26 @@ class TextPane(Widget, can_focus=True):
 
     def _mark_ranges(self, ranges: Iterable[Range], *, lanes: bool = False) -> None:
         viewport = self._viewport
-        if viewport is None:
+        if viewport is None or not viewport.rows:
             return
+        last = viewport.rows[-1].id
         for start, end in ranges:
-            at = viewport.line_at(start)  # the caret may stand where its line has no glyph
-            for y, row in enumerate(viewport.rows):
-                if row.lane >= 0 and not lanes:
-                    continue
-                line = viewport.view(row.id).line
-                if (line.start < end and start < line.end) or row.id == at:
-                    self._mark_dirty(y, row, start, end)
+            id = max(viewport.line_at(start), viewport.top)
+            while id <= last:  # at least one line: the caret may stand where its line has no glyph
+                self._mark_line(id, start, end, lanes=lanes)
+                below = viewport.next(id)
+                if below == id or viewport.view(id).line.end >= end:
+                    break
+                id = below
+
+    def _mark_line(self, id: LineId, start: int, end: int, *, lanes: bool) -> None:
+        viewport = self._viewport
+        y = viewport.row_of(id) if viewport is not None else None
+        if viewport is None or y is None:
+            return
+        for lane in range(-1, viewport.view(id).height - 1 if lanes else 0):
+            if y + lane + 1 < self._height:
+                self._mark_dirty(y + lane + 1, Row(id, lane), start, end)
 
     def _mark_dirty(self, y: int, row: Row, start: int, end: int) -> None:
         viewport = self._viewport
@@ -676,7 +688,7 @@ class TextPane(Widget, can_focus=True):
         if event.shift:
             self._go(offset, unit, extend=True)
             self._drag = self.state.anchor
-            self.change(replace(self.state, anchor=None))
+            self.change(replace(self.state, anchor=None, marked=False))
         else:
             self._drag = motions.unit_range(self.text, min(offset, len(self.text) - 1), unit) if self.text else None
             self.go_to(offset)
@@ -692,7 +704,7 @@ class TextPane(Widget, can_focus=True):
         unit = Unit.CLUSTER if event.ctrl or event.meta else Unit.WORD
         here = motions.unit_range(self.text, min(found[1], len(self.text) - 1), unit)
         selection = self._trimmed(min(self._drag[0], here[0]), max(self._drag[1], here[1]))
-        self.change(replace(self.state, caret=found[1], selection=selection, anchor=None, current=""))
+        self.change(replace(self.state, caret=found[1], selection=selection, anchor=None, marked=False, current=""))
 
     def on_mouse_up(self) -> None:
         """The drag ends."""
