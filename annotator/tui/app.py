@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -21,6 +22,7 @@ from annotator.tui.driver import install_signal_handlers, rtl_driver
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, Look
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -131,6 +133,14 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         screen = self.screen_stack[0]
         if isinstance(screen, AnnotateScreen):
             screen.say(str(error), bad=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand keys for the text straight to it: two message queues and the search for bindings cost more than the move."""
+        if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
+            pane = self.focused
+            if isinstance(pane, TextPane) and pane.on_key_press(event):
+                return
+        await super().on_event(event)
 
     def _handle_exception(self, error: Exception) -> None:
         """Stop without a traceback on the screen: `run` raises ERROR again, and the command line explains it."""

@@ -16,7 +16,7 @@ from annotator.store import open_store
 pytestmark = pytest.mark.pty
 
 KILLS = 20
-SAVED = re.compile(r"✓ saved (PERS|ORG)(?:: | instead of PERS: ).*\[(\d+), (\d+)\)")
+SAVED = re.compile(r"✓ saved · (PERS|ORG)(?:: | instead of PERS: ).*\[(\d+), (\d+)\)")
 Shown = dict[tuple[int, int], str]
 
 

@@ -271,7 +271,8 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
         if session is None:
             self._status.show([(f" {text}", style)])
             return
-        left: list[Piece] = [(" ✗ " if kind == "bad" else " ✓ saved ", style)]
+        sign = " ✗ " if kind == "bad" else " ✓ saved · " if text else " ✓ saved "
+        left: list[Piece] = [(sign, style)]
         if text:
             left.append((fit(text, max(20, self.size.width - 50)), style))
         self._status.show(left, self._position(session, look))
