@@ -180,16 +180,11 @@ def attribute(annotation: Entity | Event | Relation, name: str) -> AttributeValu
 class Annotations(Mapping[str, Annotation]):
     """All annotations of one layer of one document, by id, in the order they were added. Immutable."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_referrers")
 
     def __init__(self, items: Iterable[Annotation] = ()) -> None:
         self._items: dict[str, Annotation] = {item.id: item for item in items}
-
-    @classmethod
-    def _of(cls, items: dict[str, Annotation]) -> Annotations:
-        made = cls.__new__(cls)
-        made._items = items
-        return made
+        self._referrers: dict[str, tuple[str, ...]] | None = None  # made when first asked for, then carried along
 
     def __getitem__(self, key: str) -> Annotation:
         return self._items[key]
@@ -223,18 +218,29 @@ class Annotations(Mapping[str, Annotation]):
         return [item for item in self._items.values() if isinstance(item, Event)]
 
     def referrers(self, target: str) -> list[Annotation]:
-        """The annotations that refer to the id TARGET."""
-        return [item for item in self._items.values() if target in references(item)]
+        """The annotations that refer to the id TARGET, in order."""
+        if self._referrers is None:
+            found: dict[str, tuple[str, ...]] = {}
+            for item in self._items.values():
+                for key in dict.fromkeys(references(item)):
+                    found[key] = (*found.get(key, ()), item.id)
+            self._referrers = found
+        return [self._items[key] for key in self._referrers.get(target, ())]
 
     def replaced(self, changes: Iterable[tuple[str, Annotation | None]]) -> Annotations:
         """These annotations with CHANGES made: (id, new value), or (id, None) to take it out. The order is kept."""
-        items = dict(self._items)
+        made = Annotations.__new__(Annotations)
+        made._items = dict(self._items)
+        made._referrers = self._referrers
         for key, value in changes:
+            before = self._items.get(key)
+            if (before is not None and references(before)) or (value is not None and references(value)):
+                made._referrers = None
             if value is None:
-                items.pop(key, None)
+                made._items.pop(key, None)
             else:
-                items[key] = value
-        return Annotations._of(items)
+                made._items[key] = value
+        return made
 
 
 def in_text_order(annotations: Iterable[Annotation]) -> list[Annotation]:

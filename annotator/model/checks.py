@@ -24,6 +24,7 @@ from annotator.model.annotations import (
 )
 from annotator.model.operations import Edit
 from annotator.model.schema import Schema
+from annotator.model.span_index import SpanIndex
 
 Severity = Literal["error", "warning"]
 
@@ -40,8 +41,8 @@ class Problem:
         return f"{self.severity}: {self.id + ': ' if self.id else ''}{self.what}"
 
 
-def check_edit(text: str, schema: Schema, annotations: Annotations, edit: Edit) -> list[Problem]:
-    """Problems of the annotations that EDIT adds or changes; ANNOTATIONS are those after it."""
+def check_edit(text: str, schema: Schema, annotations: Annotations, edit: Edit, index: SpanIndex) -> list[Problem]:
+    """Problems of the annotations that EDIT adds or changes; ANNOTATIONS are those after it, INDEX those before."""
     found: list[Problem] = []
     for replacement in edit.replacements:
         before, after = replacement.before, replacement.after
@@ -50,7 +51,7 @@ def check_edit(text: str, schema: Schema, annotations: Annotations, edit: Edit) 
         found += check(text, schema, annotations, after)
         retyped = before is not None and getattr(before, "type", None) != getattr(after, "type", None)
         if isinstance(after, Entity) and (before is None or retyped or fragments_of(before) != after.fragments):
-            found += _twins(annotations, after)
+            found += _twins(annotations, index, edit, after)
         if retyped:  # what refers to it may not allow the new type
             found += [p for item in annotations.referrers(after.id) for p in check(text, schema, annotations, item)]
     return found
@@ -87,14 +88,14 @@ def check(text: str, schema: Schema, annotations: Mapping[str, Annotation], anno
             return problems
 
 
-def _twins(annotations: Annotations, annotation: Entity) -> Iterable[Problem]:
-    for other in annotations.values():
-        if (
-            isinstance(other, Entity)
-            and other.fragments == annotation.fragments
-            and other.type == annotation.type
-            and other.id != annotation.id
-        ):
+def _twins(annotations: Annotations, index: SpanIndex, edit: Edit, annotation: Entity) -> Iterable[Problem]:
+    """Another entity of the same type and fragments, among those there were and those that EDIT made."""
+    if not annotation.fragments:
+        return
+    near = {span.id for span in index.overlapping(*annotation.fragments[0])}
+    near.update(replacement.id for replacement in edit.replacements)
+    for other in (annotations.get(key) for key in near - {annotation.id}):
+        if isinstance(other, Entity) and (other.type, other.fragments) == (annotation.type, annotation.fragments):
             yield Problem("error", annotation.id, f"this is a {annotation.type} already")
             return
 

@@ -7,6 +7,7 @@ the native JSON of `annotator.formats`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import StoreError
@@ -105,9 +106,11 @@ def _encode_provenance(provenance: Provenance) -> Json:
 
 def _provenance(value: Json) -> Provenance:
     prov = value["prov"]
-    return Provenance(
-        prov["source"], prov["agent"], prov["at"], prov.get("tool", ""), prov.get("score"), tuple(prov.get("from", ()))
-    )
+    derived = tuple(prov.get("from", ()))
+    return _made(prov["source"], prov["agent"], prov["at"], prov.get("tool", ""), prov.get("score"), derived)
+
+
+_made = lru_cache(maxsize=4096)(Provenance)  # an import gives thousands of annotations the same provenance
 
 
 def _fragments(value: Json) -> tuple[Fragment, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from annotator.model.annotations import Annotation, Entity, Event
@@ -42,12 +42,14 @@ class SpanIndex:
         spans = sorted(span for annotation in annotations for span in spans_of(annotation))
         self._short = [span for span in spans if span.end - span.start <= LONG]
         self._long = [span for span in spans if span.end - span.start > LONG]
+        self._ordered: list[Span] | None = None
 
     def __len__(self) -> int:
         return len(self._short) + len(self._long)
 
     def replace(self, before: Annotation | None, after: Annotation | None) -> None:
         """Take the spans of BEFORE out and put those of AFTER in."""
+        self._ordered = None
         for span in spans_of(before):
             group = self._group(span)
             at = bisect_left(group, span)
@@ -82,12 +84,13 @@ class SpanIndex:
         last = max((span.start for span in found), default=None)
         return None if last is None else self._longest_from(last)
 
-    def in_order(self) -> list[Span]:
+    def in_order(self) -> Sequence[Span]:
         """The first span of every annotation, sorted."""
-        found = [span for span in self._short if not span.part]
-        if self._long:
-            found = sorted([*found, *(span for span in self._long if not span.part)])
-        return found
+        if self._ordered is None:
+            self._ordered = [span for span in self._short if not span.part]
+            if self._long:
+                self._ordered = sorted([*self._ordered, *(span for span in self._long if not span.part)])
+        return self._ordered
 
     def boundaries(self) -> Iterator[int]:
         """Every start and end, unsorted and with repeats."""

@@ -135,7 +135,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             screen.say(str(error), bad=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Hand keys for the text straight to it: two message queues and the search for bindings cost more than the move."""
+        """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
             pane = self.focused
             if isinstance(pane, TextPane) and pane.on_key_press(event):

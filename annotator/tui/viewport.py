@@ -111,19 +111,28 @@ class Viewport:
 
     def fill(self) -> None:
         """Work out the rows from `top` on; less than a screenful below the end of the text is pulled down."""
-        self._clamp()
+        last_paragraph = self.layout.paragraph_count - 1
+        paragraph = min(self.top.paragraph, last_paragraph)
+        self.top = LineId(paragraph, min(self.top.line, self.layout.paragraph(paragraph).line_count - 1))
+        last = self._fill()
+        if len(self.rows) < self.height and self.top != LineId(0, 0):
+            self.top = self._top_for(last, self.height)
+            self._fill()
+
+    def _fill(self) -> LineId:
         rows: list[Row] = []
         first_rows: dict[LineId, int] = {}
         id = self.top
-        while len(rows) < self.height:
+        while True:
             first_rows[id] = len(rows)
-            rows.extend(Row(id, lane) for lane in range(-1, self.view(id).height - 1))
+            rows.extend([Row(id, lane) for lane in range(-1, self.view(id).height - 1)])
             below = self.next(id)
-            if below == id:
+            if len(rows) >= self.height or below == id:
                 break
             id = below
         self.rows = rows[: self.height]
         self._first_rows = first_rows
+        return id
 
     def row_of(self, id: LineId) -> int | None:
         """The screen row of the text of line ID, or None when it is not on the screen."""
@@ -166,15 +175,3 @@ class Viewport:
                 break
             top = above
         return top
-
-    def _clamp(self) -> None:
-        paragraph = min(self.top.paragraph, self.layout.paragraph_count - 1)
-        line = min(self.top.line, self.layout.paragraph(paragraph).line_count - 1)
-        self.top = LineId(paragraph, line)
-        used, id = 0, self.top
-        while (used := used + self.view(id).height) < self.height:
-            below = self.next(id)
-            if below == id:  # the text ends above the screen's last row
-                self.top = self._top_for(id, self.height)
-                return
-            id = below

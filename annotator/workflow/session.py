@@ -89,7 +89,7 @@ class Session:
         if not edit.changed:
             return None
         after = operations.apply(self.annotations, edit)
-        problems = checks.check_edit(self.document.text, self.schema, after, edit)
+        problems = checks.check_edit(self.document.text, self.schema, after, edit, self.index)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise OperationError("; ".join(dict.fromkeys(problem.what for problem in errors)))

@@ -103,11 +103,13 @@ def read_back(place: Any, who: str, spans: list[tuple[str, int, int]]) -> None:
         assert (result.returncode, result.stderr) == (0, "")
     content = json.loads((place.folder / "json" / "article.json").read_text(encoding="utf-8"))
     assert content["text"] == TEXT
-    marked = [
-        (item["type"], piece["start"], piece["end"])
-        for item in [*content["entities"], *({**e, **e["trigger"], "type": e["type"]} for e in content["events"])]
-        for piece in item["fragments"]
-    ]
+    (layer,) = content["layers"]
+    assert layer["name"] == who
+    marked = []
+    for item in layer["annotations"]:
+        for piece in (item.get("trigger") or item)["fragments"]:
+            assert piece["text"] == TEXT[piece["start"] : piece["end"]]
+            marked.append((item["type"], piece["start"], piece["end"]))
     assert sorted(marked, key=lambda span: span[1]) == spans
 
     sentences = conllu.parse(

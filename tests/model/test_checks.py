@@ -20,6 +20,7 @@ from annotator.model.annotations import (
 from annotator.model.checks import Problem, check, check_edit, check_layer, describe
 from annotator.model.operations import Add, Batch, Relabel, Remove, Resize, apply, plan
 from annotator.model.schema import Schema
+from annotator.model.span_index import SpanIndex
 
 AT: Fragments = (Fragment(22, 25),)
 
@@ -90,7 +91,9 @@ def test_a_role_that_holds_one_warns_about_two(text: str, schema: Schema, layer:
 def test_the_same_entity_twice_is_an_error(text: str, schema: Schema, layer: Annotations) -> None:
     edit = plan(layer, Add(Entity("x", "GPE", (Fragment(15, 19),))))
     after = apply(layer, edit)
-    assert check_edit(text, schema, after, edit) == [Problem("error", "x", "this is a GPE already")]
+    assert check_edit(text, schema, after, edit, SpanIndex(layer.values())) == [
+        Problem("error", "x", "this is a GPE already")
+    ]
     assert [problem.id for problem in check_layer(text, schema, after)] == ["x"]
 
 
@@ -99,12 +102,14 @@ def test_becoming_the_same_by_relabel_or_resize_is_an_error(text: str, schema: S
         start = (Fragment(14, 19),) if isinstance(change, Resize) else (Fragment(15, 19),)
         base = layer.replaced([("x", Entity("x", "GPE" if isinstance(change, Resize) else "ORG", start))])
         edit = plan(base, change)
-        assert [p.severity for p in check_edit(text, schema, apply(base, edit), edit)] == ["error"]
+        assert [p.severity for p in check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))] == [
+            "error"
+        ]
 
 
 def test_relabelling_asks_those_who_refer_to_it(text: str, schema: Schema, layer: Annotations) -> None:
     edit = plan(layer, Relabel("g", "ORG"))
-    found = check_edit(text, schema, apply(layer, edit), edit)
+    found = check_edit(text, schema, apply(layer, edit), edit, SpanIndex(layer.values()))
     assert {(problem.id, problem.what) for problem in found} == {
         ("a", "ORG cannot be the Destination of Arrive"),
         ("r", "ORG cannot be the target of PartOf"),
@@ -114,7 +119,7 @@ def test_relabelling_asks_those_who_refer_to_it(text: str, schema: Schema, layer
 def test_only_what_an_edit_leaves_behind_is_checked(text: str, schema: Schema, layer: Annotations) -> None:
     batch = Batch("mend", (Add(Entity("x", "NOPE", AT)), Relabel("x", "GPE"), Remove(("n",))))
     edit = plan(layer, batch)
-    assert check_edit(text, schema, apply(layer, edit), edit) == []
+    assert check_edit(text, schema, apply(layer, edit), edit, SpanIndex(layer.values())) == []
 
 
 def test_a_problem_of_the_layer_has_no_id() -> None:

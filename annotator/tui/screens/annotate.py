@@ -62,6 +62,8 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        size = self._app.size
+        self.set_class(size.width >= WIDE and size.height >= SMALLEST[1], "panel")  # before the first layout
         self.session: Session | None = None
         self._keys = key_map(commands_of(self.SCOPE), self._app.user_keys)
         self._message: tuple[str, str] = ("", "")

@@ -67,6 +67,14 @@ class Looks(NamedTuple):
     current: Sequence[Range]
 
 
+class Walk(NamedTuple):
+    """Lines still to be painted ahead: from `id` in direction `step`, `lines` of them."""
+
+    id: LineId
+    step: int
+    lines: int
+
+
 class TextPane(Widget, can_focus=True):
     """The text of one session. `on_state` is called after every change of `state`, `on_key_press` for every key."""
 
@@ -148,7 +156,8 @@ class TextPane(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the text anew; the line of the caret stays on the screen."""
-        self._prepare(event.size)
+        if self._viewport is None or event.size != (self._width, self._height):
+            self._prepare(event.size)
         self.on_state()
 
     # -- what others ask -------------------------------------------------------------------------------------------
@@ -511,9 +520,8 @@ class TextPane(Widget, can_focus=True):
         kept = self._touched if self._is_touched(viewport.view(row.id).line) else self._plain
         strip = kept.get(key)
         if strip is None:
-            if len(kept) >= KEPT_ROWS:
-                kept.clear()
-            strip = kept[key] = self._framed(self._paint(row), bar=key[1])
+            strip = self._framed(self._paint(row), bar=key[1])
+            self._keep(kept, key, strip)
         return strip
 
     def _is_touched(self, line: VisualLine) -> bool:
@@ -557,33 +565,42 @@ class TextPane(Widget, can_focus=True):
         viewport = self._viewport
         if viewport is None or not viewport.rows or not self.is_running:
             return
-        below, above = viewport.rows[-1].id, viewport.rows[0].id
         lines = len({row.id for row in viewport.rows})
-        wanted = [viewport.next(below, step) for step in range(lines + 1)]
-        wanted += [viewport.next(above, -step) for step in range(1, lines + 1)]
+        walks = [Walk(viewport.rows[-1].id, 1, lines + 1), Walk(viewport.rows[0].id, -1, lines)]
         loop = asyncio.get_running_loop()
-        self._ahead = loop.call_later(AHEAD_DELAY, self._paint_some, loop, dict.fromkeys(wanted))
+        self._ahead = loop.call_later(AHEAD_DELAY, self._paint_some, loop, walks)
 
-    def _paint_some(self, loop: asyncio.AbstractEventLoop, wanted: dict[LineId, None]) -> None:
+    def _paint_some(self, loop: asyncio.AbstractEventLoop, walks: list[Walk]) -> None:
         viewport = self._viewport
         self._ahead = None
         if viewport is None or not self.is_running:
             return
         until = loop.time() + AHEAD_SLICE
-        console = self.app.console
-        while wanted and loop.time() < until:
-            id = next(iter(wanted))
-            del wanted[id]
-            view = viewport.view(id)
-            if self._is_touched(view.line):
-                continue
-            for lane in range(-1, view.height - 1):
-                key = Row(id, lane), False
-                if key not in self._plain and len(self._plain) < KEPT_ROWS:
-                    self._plain[key] = strip = self._framed(self._paint(key[0]), bar=False)
-                    strip.render(console)  # it keeps the bytes
-        if wanted:
-            self._ahead = loop.call_later(AHEAD_PAUSE, self._paint_some, loop, wanted)
+        while walks and loop.time() < until:
+            id, step, lines = walks.pop(0)
+            self._paint_line(viewport, id)
+            beyond = viewport.next(id, step)
+            if lines and beyond != id:
+                walks.insert(0, Walk(beyond, step, lines - 1))
+        if walks:
+            self._ahead = loop.call_later(AHEAD_PAUSE, self._paint_some, loop, walks)
+
+    def _paint_line(self, viewport: Viewport, id: LineId) -> None:
+        view = viewport.view(id)
+        if self._is_touched(view.line):
+            return
+        for lane in range(-1, view.height - 1):
+            key = Row(id, lane), False
+            if key not in self._plain:
+                strip = self._framed(self._paint(key[0]), bar=False)
+                strip.render(self.app.console)  # it keeps the bytes
+                self._keep(self._plain, key, strip)
+
+    @staticmethod
+    def _keep(kept: dict[tuple[Row, bool], Strip], key: tuple[Row, bool], strip: Strip) -> None:
+        if len(kept) >= KEPT_ROWS:
+            del kept[next(iter(kept))]  # the oldest
+        kept[key] = strip
 
     def _overlay(self, id: LineId, styles: list[Style]) -> bool:
         """Hits, target and caret over STYLES. True: the caret stands beside the line's end, where there is no glyph."""
