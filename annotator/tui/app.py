@@ -18,7 +18,7 @@ from annotator.terminal.choose import choose
 from annotator.terminal.memory import TerminalMemory, memory_path
 from annotator.terminal.probe import Answers, deadline
 from annotator.tui.commands import BY_ID, COMMANDS, Command
-from annotator.tui.driver import install_signal_handlers, rtl_driver
+from annotator.tui.driver import install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, Look
 from annotator.tui.screens.annotate import AnnotateScreen
@@ -113,10 +113,11 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
-        """After the first frame: what was loaded stays out of the collector's way, and the database is opened."""
+        """After the first frame: keys count, what was loaded is not collected any more, the database is opened."""
         gc.enable()
         gc.freeze()
         gc.set_threshold(20_000, 50, 100)
+        listen(self)
         threading.Thread(target=self._warm_up, name="open-store", daemon=True).start()
 
     def _warm_up(self) -> None:
@@ -219,7 +220,7 @@ def run(launch: Launch) -> int:
     choice = choose(answers, os.environ, argument=launch.rtl, memory=TerminalMemory(memory_path()))
     if choice.detection.true_colour:  # ssh and xterm do not pass on what says so
         os.environ.setdefault("COLORTERM", "truecolor")
-    app = AnnotatorApp(launch, rtl_driver(choice.strategy, typed=answers.leftover, late=answers.late))
+    app = AnnotatorApp(launch, rtl_driver(choice.strategy, typed=answers.leftover, late=answers.late, hold=True))
     app.hint = choice.hint or ""
     app.whole_rows = choice.strategy.whole_rows
     app.run()

@@ -18,6 +18,7 @@ from codecs import getincrementaldecoder
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from textual.app import App
+    from textual.message import Message
 
     from annotator.terminal.filters import Filter
 
@@ -91,6 +93,7 @@ class RtlDriver(LinuxDriver):
     strategy: ClassVar[Strategy] = STRATEGIES["visual"]
     typed: ClassVar[bytes] = b""
     late: ClassVar[bool] = False
+    hold: ClassVar[bool] = False
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -103,6 +106,8 @@ class RtlDriver(LinuxDriver):
         self._file = cast("Any", self._outlet)  # the writer thread needs write, flush and fileno
         self._typed_ahead = self.typed
         self._late_answers = LateAnswers() if self.late else None
+        self._held: list[Message] | None = [] if self.hold else None
+        self._holding = threading.Lock()
         self._entered = False  # the alternate screen
         self._timer: threading.Timer | None = None
 
@@ -161,6 +166,21 @@ class RtlDriver(LinuxDriver):
         if self._timer is not None:
             self._timer.cancel()
 
+    def process_message(self, message: Message) -> None:
+        """Hand a message to the app; while input is held, a key or a click waits."""
+        with self._holding:
+            if self._held is not None and isinstance(message, events.InputEvent | events.Paste):
+                self._held.append(message)
+            else:
+                super().process_message(message)
+
+    def listen(self) -> None:
+        """Hand over the input that was held, and from now on whatever comes."""
+        with self._holding:
+            held, self._held = self._held or [], None
+            for message in held:
+                super().process_message(message)
+
     def run_input_thread(self) -> None:
         """Read keys until input is switched off or the terminal is gone."""
         parser = XTermParser(self._debug)
@@ -212,14 +232,22 @@ class RtlDriver(LinuxDriver):
             super()._sigcont_application()
 
 
-def rtl_driver(strategy: Strategy, *, typed: bytes = b"", late: bool = False) -> type[RtlDriver]:
+def rtl_driver(strategy: Strategy, *, typed: bytes = b"", late: bool = False, hold: bool = False) -> type[RtlDriver]:
     """A driver class for `App(driver_class=...)`.
 
     `typed` are bytes that arrived while the terminal was asked (`Answers.leftover`): they count as typed. `late` says
-    its answers may still arrive (`Answers.late`): they do not.
+    its answers may still arrive (`Answers.late`): they do not. With `hold` input waits until the app calls `listen`:
+    Textual drops keys that arrive before there is a widget to take them.
     """
-    namespace = {"strategy": strategy, "typed": typed, "late": late, "__doc__": RtlDriver.__doc__}
+    namespace = {"strategy": strategy, "typed": typed, "late": late, "hold": hold, "__doc__": RtlDriver.__doc__}
     return type("RtlDriver", (RtlDriver,), namespace)
+
+
+def listen(app: App[Any]) -> None:
+    """Let `app` have its input; call when its first screen is ready for it."""
+    driver = app._driver  # Textual has no public name for it
+    if isinstance(driver, RtlDriver):
+        driver.listen()
 
 
 def install_signal_handlers(app: App[Any]) -> None:

@@ -80,13 +80,22 @@ _FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u20
 
 
 class Screen(pyte.Screen):
-    """pyte's screen with a cell for each cluster, as terminals of today have it; pyte counts code points."""
+    """pyte's screen with a cell for each cluster, as terminals of today have it; pyte counts code points.
+
+    `overrun` holds what went over the right edge, as it may when a window has just become smaller.
+    """
+
+    def __init__(self, columns: int, lines: int) -> None:
+        super().__init__(columns, lines)
+        self.overrun: list[str] = []
 
     def draw(self, data: str) -> None:
         for cluster in iter_graphemes(data):
             width = wcswidth(cluster)
             assert width > 0, f"{cluster!r} takes no cell"
-            assert self.cursor.x + width <= self.columns, f"{data!r} goes over the right edge"
+            if self.cursor.x + width > self.columns:  # lines do not wrap
+                self.overrun.append(data)
+                return
             row = self.buffer[self.cursor.y]
             for offset, text in enumerate([cluster, *[""] * (width - 1)]):
                 row[self.cursor.x + offset] = self.cursor.attrs._replace(data=text)

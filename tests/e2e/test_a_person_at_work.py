@@ -112,9 +112,8 @@ def read_back(place: Any, who: str, spans: list[tuple[str, int, int]]) -> None:
             marked.append((item["type"], piece["start"], piece["end"]))
     assert sorted(marked, key=lambda span: span[1]) == spans
 
-    sentences = conllu.parse(
-        (place.folder / "conll" / f"{who}.conll").read_text(encoding="utf-8"), fields=["form", "pos", "chunk", "tag"]
-    )
+    columns = (place.folder / "conll" / f"{who}.conll").read_text(encoding="utf-8").replace(" ", "\t")
+    sentences = conllu.parse(columns, fields=["form", "pos", "chunk", "tag"])  # which wants tabs
     words = [(token["form"], token["tag"]) for sentence in sentences[1:] for token in sentence]
     entities = [
         (label, " ".join(word for word, _ in words[first : last + 1]))

@@ -55,7 +55,6 @@ def test_a_hostile_text_is_only_a_text(empty: Any, name: str) -> None:
     window.until("RTL")
     check_screen(window)
 
-    os.environ.get("never")
     settled(window)
     before = window.cells()
     window.screen.reset()

@@ -60,8 +60,11 @@ def test_every_kind_of_edit_notices_another_program(place: Any, key: str) -> Non
 
 @contextlib.contextmanager
 def unwritable(path: Path) -> Iterator[None]:
-    """The files of the database cannot be changed by anybody, not even by the system's owner."""
-    files = [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
+    """Database and log cannot be changed by anybody, not even by the system's owner.
+
+    The index of the log (-shm) stays as it is: it is memory that the kernel would kill the program for.
+    """
+    files = [file for file in path.parent.iterdir() if file.name in {path.name, f"{path.name}-wal"}]
     try:
         done = subprocess.run(["chattr", "+i", *files, path.parent], capture_output=True, check=False)
         if done.returncode:
@@ -125,10 +128,9 @@ def test_a_full_disk(place: Any, small_disk: Path) -> None:
     window = place.open("--as", "sara")
     window.press("p", "PERS: ")
     filler = small_disk / "filler"
-    with filler.open("wb") as file, contextlib.suppress(OSError):
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(os.urandom(1024))
-            file.flush()
     saved = 1
     for _ in range(40):  # the log has room for some more
         window.type("left", "o")

@@ -93,7 +93,7 @@ def test_a_window_resized_while_the_program_sleeps(place: Any) -> None:
     window.screen.reset()
     window.set_size(90, 30)
     window.signal(signal.SIGCONT)
-    window.until("F1 help")
+    window.until("v mark")
     window.press("p", "PERS: ")
     fresh = place.open("--as", "sara", size=(90, 30))
     fresh.until("PERS")
