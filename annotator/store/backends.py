@@ -39,6 +39,9 @@ class Backend(Protocol):
     def upgrading(self, connection: Connection) -> AbstractContextManager[None]:
         """What a migration needs around its transaction."""
 
+    def has_trigrams(self, connection: Connection) -> bool:
+        """Whether `annotator.store.search` can keep its index in this database."""
+
     def integrity(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong; empty when all is well."""
 
@@ -94,6 +97,10 @@ class SqliteBackend:
         with sqlite.references_unchecked(_raw(connection)):
             yield
 
+    def has_trigrams(self, connection: Connection) -> bool:
+        """With FTS5, whose tokenizer for trigrams came with 3.34."""
+        return sqlite.has_trigrams(_raw(connection))
+
     def integrity(self, connection: Connection) -> list[str]:
         """Pages, indexes and foreign keys."""
         return sqlite.integrity(_raw(connection))
@@ -141,6 +148,10 @@ class PostgresqlBackend:
     def upgrading(self, connection: Connection) -> AbstractContextManager[None]:  # noqa: ARG002 - see Backend
         """DDL is transactional here."""
         return nullcontext()
+
+    def has_trigrams(self, connection: Connection) -> bool:  # noqa: ARG002 - see Backend
+        """Not without an extension that its owner would have to install."""
+        return False
 
     def integrity(self, connection: Connection) -> list[str]:  # noqa: ARG002 - see Backend
         """PostgreSQL checks its constraints at all times."""

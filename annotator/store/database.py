@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -13,18 +14,20 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from annotator.errors import BusyError, StoreError, UnwritableError
 from annotator.model.documents import Document
 from annotator.store import documents as texts
-from annotator.store import journal, layers, tables, verification
+from annotator.store import journal, layers, search, tables, verification
 from annotator.store.backends import Backend
 from annotator.store.failures import translated
 from annotator.store.rows import check_storable
 from annotator.store.schema import begun
-from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey
+from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, TextPage, TextQuery
 
 _state = tables.state
 _one_state: Final = (_state.c.who == bindparam("of_who"), _state.c.key == bindparam("of_key"))
 _GET_STATE: Final = select(_state.c.value).where(*_one_state)
 _CHANGE_STATE: Final = update(_state).where(*_one_state).values(value=bindparam("new_value"))
 _ADD_STATE: Final = insert(_state)
+_PAUSE: Final = 0.001
+"""Seconds between two steps of the index: the lock is not fair, and somebody may wait to save an edit."""
 
 
 class Database:
@@ -126,6 +129,37 @@ class Database:
             changed = connection.execute(_CHANGE_STATE, {"of_who": who, "of_key": key, "new_value": value})
             if changed.rowcount == 0:
                 connection.execute(_ADD_STATE, {"who": who, "key": key, "value": value})
+
+    def index_texts(self, progress: Callable[[int, int], bool] | None = None) -> bool:
+        """Bring the index for searches up to date, some documents in each transaction."""
+        with self._outside() as connection:
+            if not self._backend.has_trigrams(connection):
+                return False
+        try:
+            while True:
+                with self._transaction(self._backend.begin_read) as connection:
+                    start, last, rows = search.uncovered(connection)
+                if not rows:
+                    return True
+                texts = [(row.number, search.indexed_form(row.text)) for row in rows]  # others may use the database
+                with self._transaction(self._backend.begin_write) as connection:
+                    search.add(connection, start, texts)
+                if progress is not None and not progress(rows[-1].number, last):
+                    return False
+                time.sleep(_PAUSE)
+        except UnwritableError:
+            return False  # a project that can only be read is searched without an index
+
+    def texts(self, wanted: TextQuery, after: int = 0, limit: int = 200) -> TextPage:
+        """The next texts that may hold what is WANTED."""
+        with self._transaction(self._backend.begin_read) as connection:
+            indexed = self._backend.has_trigrams(connection)
+            return search.page(connection, wanted, after, limit, indexed=indexed)
+
+    def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
+        """The layers called NAME of those DOCUMENTS that have one."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return search.layers_named(connection, name, documents)
 
     def problems(self) -> list[str]:
         """What the database and a replay of the whole journal find wrong."""

@@ -12,7 +12,7 @@ from annotator.errors import StoreError
 from annotator.model.annotations import Annotation
 from annotator.model.codec import decode, encode
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration: the revision that a database of this version of the program carries."""
 
 _AT_ONCE: Final = 64

@@ -95,6 +95,12 @@ def references_unchecked(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA foreign_keys=ON")
 
 
+def has_trigrams(connection: sqlite3.Connection) -> bool:
+    """Whether this SQLite was built with FTS5 and its tokenizer for trigrams."""
+    options = {row[0] for row in connection.execute("PRAGMA compile_options")}
+    return "ENABLE_FTS5" in options and sqlite3.sqlite_version_info >= (3, 34)
+
+
 def integrity(connection: sqlite3.Connection) -> list[str]:
     """What SQLite itself finds wrong with the file; empty when all is well."""
     try:

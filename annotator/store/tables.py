@@ -5,6 +5,7 @@
     document ──< layer ──< annotation          what is so now
                    └─────< entry_edit >── entry      how it came about: the journal
     state                                      what a person's view remembers
+    search_index                               how far the index for searches is
 """
 
 from __future__ import annotations
@@ -110,6 +111,14 @@ state = Table(
     Column("who", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+search_index = Table(
+    "search_index",
+    metadata,
+    Column("name", Text, primary_key=True),  # of the index, which only some databases have
+    Column("version", Text, nullable=False),  # how its texts were folded
+    Column("covered", Integer, nullable=False),  # the number of the last document in it
 )
 
 version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -123,14 +123,28 @@ def placed(segments: list[Segment], used: int, width: int, *, right: bool, blank
     return Strip(segments, max(width, used))
 
 
-def lane_strip(line: VisualLine, lane: Lane, look: Look, colours: Mapping[str, str], current: str, width: int) -> Strip:
-    """The bars and names of one lane, under the cells their spans cover."""
+def lane_strip(
+    line: VisualLine,
+    lane: Lane,
+    look: Look,
+    colours: Mapping[str, str],
+    current: str,
+    width: int,
+    roles: Mapping[str, str],
+) -> Strip:
+    """The bars and names of one lane, under the cells their spans cover.
+
+    ROLES names the annotations, by id, that play a role in the current event: the role stands for their type.
+    """
     rtl = line.base_level % 2 == 1
     cells: list[tuple[str, Style]] = [(" ", look.base)] * line.width
     for span in lane.spans:
         style = lane_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=span.id == current)
         runs = line.columns(max(span.start, line.start), min(span.end, line.end))
         label = f"*{span.type}" if span.is_event else span.type
+        if span.id in roles:
+            label = roles[span.id]
+            style = lane_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=True)
         if span.start < line.start or span.part:
             label = f"{label}…" if rtl else f"…{label}"  # on the side where it began
         named = runs[-1] if rtl else runs[0]  # a name stands where reading starts

@@ -7,7 +7,7 @@ several layers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -99,6 +99,42 @@ class Entry:
     edits: tuple[LayerEdit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TextQuery:
+    """Which texts a search has to look into; all conditions hold together, empty ones always.
+
+    `folded` is a text as `annotator.text.normalise.fold` gives it, to be found in the folded text. `document` is the id
+    of the only document wanted. `layer` names a layer that has an entity or event, of the type `label` where given.
+    """
+
+    folded: str = ""
+    document: str = ""
+    layer: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A document's text, as a search reads it; `number` ascends in the order in which documents were added."""
+
+    number: int
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """Some texts in the order they were added. Go on behind the number `last`; 0: there are no more.
+
+    `total` is the number of the project's last document.
+    """
+
+    texts: tuple[StoredText, ...]
+    last: int
+    total: int
+
+
 class Store(Protocol):
     """A project's database. Every method raises StoreError (or a kind of it) when the database says no.
 
@@ -152,6 +188,19 @@ class Store(Protocol):
 
     def set_state(self, who: str, key: str, value: str) -> None:
         """Remember a value of a person's view."""
+
+    def index_texts(self, progress: Callable[[int, int], bool] | None = None) -> bool:
+        """Make or complete the index that `texts` asks, where the database can have one. True: it is complete.
+
+        It may take minutes the first time; others may use the store meanwhile. PROGRESS is told how many documents
+        of how many are done and says False to stop; what is done is kept.
+        """
+
+    def texts(self, wanted: TextQuery, after: int = 0, limit: int = 200) -> TextPage:
+        """At most LIMIT texts behind the number AFTER that may hold what is WANTED: all that do, perhaps others."""
+
+    def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
+        """The layers called NAME of those DOCUMENTS that have one, by the document's id."""
 
     def problems(self) -> list[str]:
         """What an integrity check of the database finds: empty when all is well."""

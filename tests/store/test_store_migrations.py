@@ -23,8 +23,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -91,10 +91,10 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program with one more migration."""
     folder = tmp_path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    script = folder / "versions" / "v0002_language.py"
+    script = folder / "versions" / "v9999_language.py"
     script.write_text(NEXT)
     monkeypatch.setattr(schema, "SCRIPTS", str(folder))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "9999")
     return script
 
 
@@ -110,21 +110,21 @@ def test_older_database(database: Path, newer_program: Path) -> None:
     before = contents(database)
     open_store(database).close()
     version, documents, *rest = contents(database)
-    assert version == [("0002",)]
+    assert version == [("9999",)]
     assert [row[-1] for row in documents] == ["ar", "ar"]
     assert [row[:-1] for row in documents] == before[1]
     assert rest == before[2:]
-    copy = database.with_name("corpus.db.0001.backup")
+    copy = database.with_name("corpus.db.0002.backup")
     assert contents(copy) == before
     open_store(database).close()
     assert sorted(path.name for path in database.parent.glob("corpus.db*")) == ["corpus.db", copy.name]
 
 
 def test_a_copy_never_replaces_another(database: Path, newer_program: Path) -> None:
-    database.with_name("corpus.db.0001.backup").write_text("kept")
+    database.with_name("corpus.db.0002.backup").write_text("kept")
     open_store(database).close()
-    assert database.with_name("corpus.db.0001.backup").read_text() == "kept"
-    assert contents(database.with_name("corpus.db.0001.backup-2"))[0] == [("0001",)]
+    assert database.with_name("corpus.db.0002.backup").read_text() == "kept"
+    assert contents(database.with_name("corpus.db.0002.backup-2"))[0] == [("0002",)]
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_older_database_that_cannot_be_written(
 @pytest.mark.parametrize("create", [True, False])
 def test_newer_database(database: Path, create: bool) -> None:
     with sqlite3.connect(database) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '0999'")
+        raw.execute("UPDATE alembic_version SET version_num = '99999'")
     raw.close()
     before = contents(database)
-    with pytest.raises(NewerDatabaseError, match=r"0999.*Update"):
+    with pytest.raises(NewerDatabaseError, match=r"99999.*Update"):
         open_store(database, create=create)
     assert contents(database) == before
     assert list(database.parent.glob("*.backup")) == []

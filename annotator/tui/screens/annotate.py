@@ -16,7 +16,10 @@ from annotator.errors import AnnotatorError, StaleRevisionError
 from annotator.text.caret import Unit
 from annotator.text.layout import Options
 from annotator.tui.commands import commands_of, key_map
+from annotator.tui.hints import narrow
+from annotator.tui.modes import Mode
 from annotator.tui.screens.annotate_actions import LabelActions
+from annotator.tui.screens.annotate_links import LinkActions
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
@@ -45,7 +48,7 @@ class TooSmall(Line):
     DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
-class AnnotateScreen(LabelActions, Covered, Screen[None]):
+class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
     """One person, one document, one layer."""
 
     SCOPE = "annotate"
@@ -70,6 +73,8 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
         self._panel: bool | None = None
         self._search_from = 0
         self._documents = 0
+        self._mode: Mode | None = None
+        self._typed = ""
 
     @property
     def _app(self) -> AnnotatorApp:
@@ -105,6 +110,7 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
         self._find = self.query_one(FindBar)
         self.pane.on_key_press = self.press
         self.pane.on_state = self._show_state
+        self.pane.on_pick = self._pick
         first = self._app.launch.first
         self._show_hints()
         self._arrange()
@@ -119,6 +125,8 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
     def show_document(self, document: Document, layer: Layer) -> None:
         """Open DOCUMENT and LAYER where this person left them."""
         app = self._app
+        if self._mode is not None:
+            self.enter(None)
         self.session = session = Session(app.store, app.schema, document, layer, app.who)
         session.listeners.append(self._edited)
         place = app.remembered.get(f"place:{document.id}", "0")
@@ -214,6 +222,8 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
 
     def press(self, event: events.Key) -> bool:
         """Run the command of a key, or label with it. False: it means nothing here."""
+        if self._mode is not None:
+            return self._press_in_mode(self._mode, event)
         command = self._keys.get(event.key)
         if command is not None:
             self._message = ("", "")
@@ -230,6 +240,65 @@ class AnnotateScreen(LabelActions, Covered, Screen[None]):
         self._message = ("", "")
         self.label(label.name, add=key == "alt")
         return True
+
+    def enter(self, mode: Mode | None) -> None:
+        """Let keys mean what MODE says; None: what they always mean."""
+        self._mode, self._typed = mode, ""
+        if mode is None:
+            self._show_hints()
+            self.pane.show_letters(())
+        else:
+            shown = [(choice.key, choice.title, choice.marked) for choice in mode.choices]
+            self.query_one(HintBar).show_choices(mode.title, [*shown, ("Esc", "back" if mode.back else "done", False)])
+            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
+
+    def _press_in_mode(self, mode: Mode, event: events.Key) -> bool:
+        self._message = ("", "")
+        command = self._keys.get(event.key)
+        character = event.character or ""
+        if event.key == "escape":
+            self.enter(mode.back.renew() if mode.back is not None and mode.back.renew is not None else mode.back)
+        elif any(choice.key == character for choice in mode.choices):
+            self.enter(mode.choose(character))
+        elif mode.hints and character.isalpha():
+            self._type_hint(mode, character)
+        elif command is not None and (command.group == "Move" or command.action in {"undo", "redo"}):
+            getattr(self, f"action_{command.action}")()
+            if mode.renew is not None:
+                self.enter(mode.renew())
+        elif command is not None and command.scope == "app":
+            self._app.run_command(command.id)
+        return True
+
+    def _type_hint(self, mode: Mode, character: str) -> None:
+        left = narrow(mode.hints, self._typed + character)
+        if left and left[0].keys == self._typed + character:
+            self.enter(mode.take(left[0].thing))
+        elif left:
+            self._typed += character
+            self.pane.show_letters((hint.at, hint.keys[len(self._typed) :]) for hint in left)
+        else:
+            self._typed = ""
+            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
+            self.say(f"{character} is on nothing here", bad=True)
+
+    def _pick(self, offset: int, ids: Sequence[str]) -> bool:
+        """A click while letters are on the screen chooses what is clicked."""
+        mode = self._mode
+        if mode is None or not mode.hints:
+            return False
+        for hint in mode.hints:
+            thing = hint.thing
+            if thing in ids if isinstance(thing, str) else thing[0] <= offset < thing[1]:
+                self.enter(mode.take(thing))
+                return True
+        return False
+
+    def on_hint_bar_picked(self, event: HintBar.Picked) -> None:
+        """A click on a choice of the mode."""
+        mode = self._mode
+        if mode is not None:
+            self.enter(mode.back if event.key == "Esc" else mode.choose(event.key))
 
     def on_key(self, event: events.Key) -> None:
         """Keys of the annotation list and of nothing in particular."""

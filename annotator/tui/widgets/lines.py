@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.tui.commands import Command, key_title
-from annotator.tui.widgets.pieces import Piece, segments, width_of
+from annotator.tui.widgets.pieces import Piece, fit, segments, width_of
 
 if TYPE_CHECKING:
     from annotator.tui.look import Look
@@ -102,17 +102,51 @@ class HintBar(Line):
             super().__init__()
             self.command = command
 
+    class Picked(Message):
+        """The person clicked the choice of `key`."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._commands: tuple[tuple[Command, str], ...] = ()
-        self._places: list[tuple[int, int, Command]] = []
+        self._title = ""
+        self._choices: tuple[tuple[str, str, bool], ...] = ()
+        self._places: list[tuple[int, int, Command | str]] = []
 
     def show_commands(self, commands: Sequence[tuple[Command, str]]) -> None:
         """Show the hints of COMMANDS, each with the key that runs it."""
         self._commands = tuple(commands)
+        self._title, self._choices = "", ()
         self.look_changed()
 
+    def show_choices(self, title: str, choices: Sequence[tuple[str, str, bool]]) -> None:
+        """Show a question and CHOICES instead: key, words, and whether it is so already."""
+        self._title, self._choices = title, tuple(choices)
+        self.look_changed()
+
+    def _make_choices(self) -> Strip:
+        look = self.look
+        room = max(12, self._width - sum(width_of(key + title) + 3 for key, title, _ in self._choices) - 6)
+        title = fit(self._title, room)
+        pieces: list[Piece] = [(" ", look.bar), (title, look.warn), ("  ", look.bar)]
+        x = 3 + width_of(title)
+        self._places = []
+        for key, words, marked in self._choices:
+            width = width_of(key + words) + 1
+            if x + width > self._width:
+                break
+            self._places.append((x, x + width, key))
+            pieces += [(key, look.key), (f" {words}", look.good if marked else look.bar_dim), ("  ", look.bar)]
+            x += width + 2
+        self._left, self._right = tuple(pieces), ()
+        return super()._make()
+
     def _make(self) -> Strip:
+        if self._title:
+            return self._make_choices()
         pieces: list[Piece] = [(" ", self.look.bar)]
         self._places = []
         x = 1
@@ -128,6 +162,6 @@ class HintBar(Line):
 
     def on_click(self, event: events.Click) -> None:
         """Run what was clicked."""
-        for first, last, command in self._places:
+        for first, last, found in self._places:
             if first <= event.x < last:
-                self.post_message(self.Pressed(command))
+                self.post_message(self.Picked(found) if isinstance(found, str) else self.Pressed(found))

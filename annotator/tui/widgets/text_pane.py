@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,7 +22,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.model.annotations import fragments_of
+from annotator.model.annotations import Event, fragments_of
 from annotator.model.span_index import Span
 from annotator.text import caret as motions
 from annotator.text.caret import Flow, Unit
@@ -102,6 +102,10 @@ class TextPane(Widget, can_focus=True):
         self._dirty: dict[int, Range] = {}
         self._width = self._height = 0
         """The size last prepared for; Textual works its own out anew each time it is asked."""
+        self._letters: Sequence[tuple[int, str]] = ()
+        self._roles: Mapping[str, str] = {}
+        self.on_pick: Callable[[int, Sequence[str]], bool] = lambda _offset, _ids: False
+        """Asked first about a click, with the offset and the ids of the annotations there; True: it was taken."""
         self._target: Range | None = None
         self._current: Sequence[Range] = ()
         self._goal: int | None = None
@@ -117,7 +121,7 @@ class TextPane(Widget, can_focus=True):
         self.direction = direction
         self._colours = colours_of(session.schema)
         self.hits = ()
-        self.state = State(caret=min(max(caret, 0), len(session.document.text)))
+        self.state = self._with_current(State(caret=min(max(caret, 0), len(session.document.text))))
         self._layout = self._viewport = None
         self._goal = None
         self._derive()
@@ -139,12 +143,16 @@ class TextPane(Widget, can_focus=True):
             self._flow = self._find_flow(self._layout)
         elif self._layout.width != width:
             self._layout.resize(width)
-        viewport = Viewport(self._layout, session.index.overlapping, size.height)
+        viewport = Viewport(self._layout, self._overlapping, size.height)
         viewport.lanes = self._lanes
         self._viewport = viewport
         viewport.reveal(self.state.caret)
         self._bound_caret(self.state)
         self._repaint()
+
+    def _overlapping(self, start: int, end: int) -> list[Span]:
+        """The spans that touch a range of offsets; after a reload the session has another index."""
+        return self.session.index.overlapping(start, end) if self.session is not None else []
 
     def _find_flow(self, layout: DocumentLayout) -> Flow:
         """Which way the document reads as a whole: what the project says, else its first paragraph with a text."""
@@ -177,6 +185,13 @@ class TextPane(Widget, can_focus=True):
         unit = Unit.CLITIC if state.unit is Unit.CLITIC else Unit.WORD
         start, end = motions.unit_range(self.text, min(state.caret, len(self.text) - 1), unit)
         return (start, end) if start < end and not self.text[start:end].isspace() else None
+
+    def visible_range(self) -> Range:
+        """The offsets of the lines on the screen, from the first to behind the last."""
+        viewport = self._viewport
+        if viewport is None or not viewport.rows:
+            return 0, 0
+        return viewport.view(viewport.rows[0].id).line.start, viewport.view(viewport.rows[-1].id).line.end
 
     def base_level(self) -> int:
         """The embedding level of the paragraph under the caret: even is left to right."""
@@ -269,6 +284,10 @@ class TextPane(Widget, can_focus=True):
         at = start if caret is None else caret
         self.change(replace(self.state, caret=at, selection=(start, end), anchor=None, marked=False, current=current))
 
+    def work_on(self, id: str) -> None:
+        """Make the annotation ID the current one and drop the selection."""
+        self.change(State(caret=self.state.caret, unit=self.state.unit, current=id))
+
     def select_sentence(self) -> None:
         """Select the sentence under the caret."""
         if self.text:
@@ -286,10 +305,7 @@ class TextPane(Widget, can_focus=True):
     def change(self, state: State) -> None:
         """Take over STATE and paint what differs from the one before."""
         session = self.session
-        if session is not None and not state.current:
-            stack = session.index.at(state.caret)
-            if stack:
-                state = replace(state, current=min(stack, key=lambda s: (s.end - s.start, s.id)).id)
+        state = self._with_current(state)
         before, self.state = self._looks(), state
         self._touched.clear()
         self._derive()
@@ -303,12 +319,22 @@ class TextPane(Widget, can_focus=True):
             self._repaint_difference(before, self._looks())
         self.on_state()
 
+    def _with_current(self, state: State) -> State:
+        """STATE with the innermost annotation under its caret as the current one, unless it has one."""
+        stack = self.session.index.at(state.caret) if self.session is not None and not state.current else ()
+        return replace(state, current=min(stack, key=lambda s: (s.end - s.start, s.id)).id) if stack else state
+
     def _derive(self) -> None:
         """Work out what follows from the state: what a label would take, and where the current annotation is."""
         state, session = self.state, self.session
         self._target = state.selection or self._unit_range(state)
         current = session.annotations.get(state.current) if session is not None else None
         self._current = fragments_of(current) if current is not None else ()
+        self._roles = {}
+        if isinstance(current, Event) and current.arguments and session is not None:
+            self._roles = {argument.target: argument.role for argument in current.arguments}
+            fillers = [fragments_of(session.annotations[id]) for id in self._roles]
+            self._current = (*self._current, *(fragment for fragments in fillers for fragment in fragments))
 
     def _bound_caret(self, state: State) -> bool:
         """Let lam-alef fall apart where the caret or an edge of the selection is between the two."""
@@ -480,6 +506,13 @@ class TextPane(Widget, can_focus=True):
         self._prepare(self.size)
         self.on_state()
 
+    def show_letters(self, letters: Iterable[tuple[int, str]]) -> None:
+        """Put short texts on the cells of offsets: the hints of what can be chosen."""
+        new = sorted(letters)
+        if new or self._letters:
+            self._letters = new
+            self._repaint()
+
     def show_hits(self, hits: Sequence[Range]) -> None:
         """Mark HITS, sorted ranges, in the text."""
         if self.hits or hits:
@@ -532,6 +565,8 @@ class TextPane(Widget, can_focus=True):
         target = self._target
         if target is not None and target[0] < end and start < target[1]:
             return True
+        if self._letters and any(start <= at < end for at, _ in self._letters):
+            return True
         return any(first < end and start < last for first, last in self._current)
 
     def _blank(self) -> Strip:
@@ -547,15 +582,38 @@ class TextPane(Widget, can_focus=True):
         if row.lane >= 0:
             if row.lane >= len(view.lanes):
                 return self._blank()
-            return lane_strip(line, view.lanes[row.lane], look, self._colours, self.state.current, width)
+            return lane_strip(line, view.lanes[row.lane], look, self._colours, self.state.current, width, self._roles)
         styles = cell_styles(
             line, view.spans, look, self._colours, self.state.current, underline_nested=not self._lanes
         )
         beside = self._overlay(row.id, styles)
-        strip = placed(segments_of(line.glyphs, styles), line.width, width, right=rtl, blank=look.base)
+        segments, used = segments_of(line.glyphs, styles), line.width
         if beside:
-            column, _ = self._caret_cells(row.id, self.state.caret)
-            strip = self._with_cell(strip, column + (width - line.width if rtl else 0), width, look.caret)
+            segments.insert(0 if rtl else len(segments), Segment(" ", look.caret))
+            used += 1
+        strip = placed(segments, used, width, right=rtl, blank=look.base)
+        if self._letters:
+            strip = self._with_letters(strip, line, width)
+        return strip
+
+    def _with_letters(self, strip: Strip, line: VisualLine, width: int) -> Strip:
+        """STRIP with the letters of this LINE over the cells where what they stand for begins to be read."""
+        pad = width - line.width if line.base_level % 2 else 0
+        for at, text in self._letters[bisect_left(self._letters, (line.start, "")) :]:
+            if at >= line.end:
+                break
+            glyph = line.glyph_of(at)
+            column = (
+                line.column_of(at)
+                if glyph is None
+                else glyph.column + glyph.width - 1
+                if glyph.level % 2
+                else glyph.column
+            )
+            first = pad + column - (len(text) - 1 if glyph is not None and glyph.level % 2 else 0)
+            first = max(0, min(first, width - len(text)))
+            cell = Strip([Segment(text, self.look.match)], len(text))
+            strip = Strip.join([strip.crop(0, first), cell, strip.crop(first + len(text), width)])
         return strip
 
     def _paint_ahead(self) -> None:
@@ -626,12 +684,6 @@ class TextPane(Widget, can_focus=True):
         styles[first:last] = [look.caret] * (last - first)
         return False
 
-    def _with_cell(self, strip: Strip, x: int, width: int, style: Style) -> Strip:
-        """STRIP with one cell at X in STYLE, where it has only blank there."""
-        if not 0 <= x < width:
-            return strip
-        return Strip.join([strip.crop(0, x), Strip([Segment(" ", style)], 1), strip.crop(x + 1, width)])
-
     def _framed(self, strip: Strip, *, bar: bool) -> Strip:
         """The position bar on the left, the strip, and a free column."""
         base = self.look.base
@@ -698,6 +750,10 @@ class TextPane(Widget, can_focus=True):
         row, offset = found
         self._goal = None
         span = self._span_under(event, row)
+        if self.session is not None:
+            there = [span.id] if span is not None else [s.id for s in reversed(self.session.index.at(offset))]
+            if self.on_pick(offset, there):
+                return
         if span is not None:
             self.select(span.start, span.end, span.id)
             return

@@ -35,7 +35,11 @@ def test_find(snap_compare: Any, make_app: MakeApp) -> None:
 
 
 def test_hostile_text(snap_compare: Any, make_app: MakeApp) -> None:
-    text = "قال \x1b[31mأحمد\x07 \u202eabc\u202c (24/11/2020) C++ مُحَمَّدٌ\tلا إله\n\u0301وحده\n" + "ا" * 300 + "\n👩\u200d💻漢字"
+    text = (
+        "قال \x1b[31mأحمد\x07 \u202eabc\u202c (24/11/2020) C++ مُحَمَّدٌ\tلا إله\n\u0301وحده\n"
+        + "ا" * 300
+        + "\n👩\u200d💻漢字"
+    )
     assert snap_compare(make_app(("d", text)), press=["left"], terminal_size=(80, 24))
 
 

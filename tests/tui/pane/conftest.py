@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -25,6 +26,7 @@ from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey
 from annotator.workflow.project import init_project
 from annotator.workflow.session import Session
 
+CONSOLE = Console(color_system="truecolor", force_terminal=True)
 Cell = tuple[str, Style | None]
 """What one cell shows; the cells behind the first of a wide character show an empty string."""
 
@@ -90,7 +92,7 @@ class Pane(TextPane):
 
     @property
     def app(self) -> Any:
-        return SimpleNamespace(look=self.the_look, whole_rows=False)
+        return SimpleNamespace(look=self.the_look, whole_rows=False, console=CONSOLE)
 
     @property
     def has_focus(self) -> bool:  # type: ignore[override]  # a plain value instead of Textual's reactive one

@@ -11,10 +11,11 @@ from textual import events
 
 from annotator.errors import AnnotatorError
 from annotator.model.annotations import Entity, Event, Fragment, make_fragments
-from annotator.model.operations import Add, Operation, Relabel, Remove, Resize
+from annotator.model.operations import Add, Edit, Operation, Relabel, Remove, Replacement, Resize
 from annotator.text.caret import Unit
 from annotator.text.layout import Base
 from annotator.tui.look import LOOKS
+from annotator.workflow.ports import LayerEdit
 
 Action = tuple[Any, ...]
 
@@ -59,10 +60,12 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("remove"), PLACE),
     st.tuples(st.sampled_from(("undo", "redo"))),
     st.tuples(st.just("wheel"), st.sampled_from((-1, 1))),
+    st.tuples(st.just("ahead")),
+    st.tuples(st.just("elsewhere"), PLACE, st.integers(1, 40)),
     st.tuples(st.just("mouse"), st.sampled_from(("down", "move", "up", "click")), PLACE, PLACE, st.integers(1, 3)),
 )
 
-MOTIONS = {"move", "move_lines", "move_page", "move_edge", "go_to", "select_sentence", "resize"}
+MOTIONS = {"move", "move_lines", "move_page", "move_edge", "go_to", "select_sentence"}
 """Actions after which the caret is on the screen; the wheel may leave it behind."""
 
 
@@ -124,7 +127,8 @@ class Hand:
         self.pane.look_changed()
 
     def _resize(self, size: tuple[int, int]) -> None:
-        self.pane.resize(*size)
+        if size != self.pane.size:
+            self.pane.resize(*size)
 
     def _marks(self) -> None:
         self.pane.set_options(replace(self.pane.options, marks=not self.pane.options.marks))
@@ -175,6 +179,23 @@ class Hand:
 
     def _redo(self) -> None:
         self.session.redo()
+
+    def _ahead(self) -> None:
+        viewport = self.pane._viewport
+        if viewport is not None:
+            for step in range(-3, 12):
+                self.pane._paint_line(viewport, viewport.next(viewport.top, step))
+
+    def _elsewhere(self, share: float, length: int) -> None:
+        """Another program edits the layer, and the session takes it over."""
+        self.made += 1
+        start, end = self._range(share, length)
+        if start < end:
+            made = Replacement(None, Entity(f"e-{self.made}", "DATE", (Fragment(start, end),)))
+            base = self.session.revision
+            edit = LayerEdit(self.session.key, base, Edit("Add", (made,)))
+            self.session._store().commit("other", "", [edit])
+            self.session.reload()
 
     def _wheel(self, lines: int) -> None:
         event = events.MouseScrollDown(self.pane, 0, 0, 0, 0, 0, False, False, False)

@@ -1,0 +1,184 @@
+"""Texts for a search, inside a transaction: an index of trigrams says which documents are worth reading.
+
+The index holds, for every sequence of three code points of the folded texts, the documents that have it (SQLite's FTS5
+with `detail=none` and without content: https://www.sqlite.org/fts5.html#the_trigram_tokenizer). It may name documents
+that do not match, never the other way round; whoever asks looks into the text. Texts never change and documents are
+never removed, so the index only grows: it covers the documents up to a number, and those behind it are all candidates.
+Where there is no FTS5 it covers nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select
+
+from annotator.store import layers, tables
+from annotator.text.normalise import fold
+from annotator.workflow.ports import Layer, LayerKey, StoredText, TextPage, TextQuery
+
+_document, _layer, _annotation, _index = tables.document, tables.layer, tables.annotation, tables.search_index
+_NAME: Final = "document_trigrams"
+_VOCABULARY: Final = f"temp.{_NAME}_terms"
+_CREATE: Final = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {_NAME}"
+    " USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
+)
+_ADD: Final = f"INSERT INTO {_NAME} (rowid, text) VALUES (?, ?)"
+_CANDIDATES: Final = f"SELECT rowid FROM {_NAME} WHERE {_NAME} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - a constant
+_STATE: Final = select(_index.c.version, _index.c.covered).where(_index.c.name == _NAME)
+_LENGTHS: Final = select(_document.c.number, _document.c.length).order_by(_document.c.number)
+_TEXTS: Final = (
+    select(*(_document.c[name] for name in ("number", "id", "title", "text")))
+    .where(_document.c.number.in_(bindparam("of_numbers", expanding=True)))
+    .order_by(_document.c.number)
+)
+_LAST: Final = select(func.max(_document.c.number))
+_NAMED: Final = (
+    select(_document.c.id, _layer.c.number, _layer.c.revision)
+    .join(_document, _layer.c.document == _document.c.number)
+    .where(_layer.c.name == bindparam("layer_name"), _document.c.id.in_(bindparam("of_ids", expanding=True)))
+)
+_SIZE: Final = 1_000_000
+"""Code points in one page, unless one document alone has more."""
+_AT_ONCE: Final = 500
+_END: Final = "\n\n"
+"""Behind every indexed text, so that its last two code points begin a trigram too."""
+_MOST_TERMS: Final = 200
+"""Of two letters that begin more trigrams than this, the index knows too little."""
+
+
+@cache
+def version() -> str:
+    """Names how texts are folded: an index made with another folding is of no use."""
+    blocks = ((0x20, 0x3000), (0xFB50, 0xFF00), (0xFF00, 0xFFF0))
+    folded = (fold(chr(code)).text for first, end in blocks for code in range(first, end))
+    return hashlib.sha256("\n".join((_CREATE, _END, *folded)).encode()).hexdigest()[:16]
+
+
+def covered(connection: Connection) -> int:
+    """The number of the last document that the index covers; 0 where there is none that can be used."""
+    row = connection.execute(_STATE).one_or_none()
+    return row.covered if row is not None and row.version == version() else 0
+
+
+def uncovered(connection: Connection) -> tuple[int, int, Sequence[Row[Any]]]:
+    """How far the index is, the number of the last document, and some of the documents in between."""
+    start = covered(connection)
+    numbers = _some(connection, _LENGTHS.where(_document.c.number > start), _AT_ONCE)
+    last: int = connection.scalar(_LAST) or 0
+    return start, last, connection.execute(_TEXTS, {"of_numbers": numbers}).all() if numbers else ()
+
+
+def indexed_form(text: str) -> str:
+    """TEXT as the index takes it apart."""
+    return fold(text).text + _END
+
+
+def add(connection: Connection, start: int, texts: Sequence[tuple[int, str]]) -> None:
+    """Cover the documents behind START, given as number and indexed form; nothing when somebody else just did."""
+    if covered(connection) != start:
+        return
+    if start == 0:  # none yet, or one of another version
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_NAME}")
+    connection.exec_driver_sql(_CREATE)
+    connection.exec_driver_sql(_ADD, list(texts))
+    connection.execute(delete(_index).where(_index.c.name == _NAME))
+    connection.execute(insert(_index), {"name": _NAME, "version": version(), "covered": texts[-1][0]})
+
+
+def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, indexed: bool) -> TextPage:
+    """The next documents that WANTED may be in, behind the number AFTER; INDEXED says whether there can be an index."""
+    total: int = connection.scalar(_LAST) or 0
+    numbers = _candidates(connection, wanted, after, limit) if indexed and wanted.folded else None
+    query = _LENGTHS.where(_document.c.number > after)
+    if numbers is not None:
+        query = query.where(_document.c.number.in_(numbers))
+    if wanted.document:
+        query = query.where(_document.c.id == wanted.document)
+    if wanted.layer:
+        query = query.where(_document.c.number.in_(_labelled(wanted)))
+    found = _some(connection, query, limit)
+    texts = connection.execute(_TEXTS, {"of_numbers": found}).all() if found else ()
+    if numbers is not None and (not found or found[-1] == numbers[-1] or _none_left(found, numbers, wanted)):
+        last = numbers[-1] if numbers else 0  # the others were looked at too
+    else:
+        last = found[-1] if found else 0
+    return TextPage(tuple(StoredText(row.number, row.id, row.title, row.text) for row in texts), last, total)
+
+
+def _none_left(found: Sequence[int], numbers: Sequence[int], wanted: TextQuery) -> bool:
+    """Whether those of NUMBERS behind what was FOUND were left out for good, not for want of room on the page."""
+    return bool(wanted.document or wanted.layer) and len(found) == 0 and bool(numbers)
+
+
+def _some(connection: Connection, query: Select[tuple[int, int]], limit: int) -> list[int]:
+    """The numbers of the first documents of QUERY that fit on one page."""
+    found: list[int] = []
+    room = _SIZE
+    for number, length in connection.execute(query.limit(limit)).all():
+        if found and length > room:
+            break
+        room -= length
+        found.append(number)
+    return found
+
+
+def _candidates(connection: Connection, wanted: TextQuery, after: int, limit: int) -> list[int] | None:
+    """Numbers behind AFTER, ascending, of documents that may hold what is wanted; None: any may."""
+    end = covered(connection)
+    if after >= end:
+        return None
+    terms = _expression(connection, wanted.folded)
+    if terms is None:
+        return None
+    numbers = list(connection.exec_driver_sql(_CANDIDATES, (terms, after, limit)).scalars()) if terms else []
+    if len(numbers) < limit:
+        behind = select(_document.c.number).where(_document.c.number > end).order_by(_document.c.number)
+        numbers += connection.scalars(behind.limit(limit - len(numbers))).all()
+    return numbers
+
+
+def _expression(connection: Connection, folded: str) -> str | None:
+    """What to ask FTS5 for: all trigrams of FOLDED; empty when nothing can match, None when it cannot help."""
+    if len(folded) >= 3:
+        return " AND ".join(sorted({_quoted(folded[at : at + 3]) for at in range(len(folded) - 2)}))
+    if len(folded) < 2:
+        return None
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {_VOCABULARY} USING fts5vocab('main', '{_NAME}', 'row')"
+    )
+    ends = (folded, folded + chr(0x10FFFF), _MOST_TERMS + 1)
+    asked = f"SELECT term FROM {_VOCABULARY} WHERE term >= ? AND term <= ? LIMIT ?"  # noqa: S608 - a constant
+    terms = list(connection.exec_driver_sql(asked, ends).scalars())
+    return None if len(terms) > _MOST_TERMS else " OR ".join(map(_quoted, terms))
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _labelled(wanted: TextQuery) -> Select[tuple[int]]:
+    """Numbers of the documents whose layer has an annotation of the wanted type, or one whose data looks so."""
+    query = (
+        select(_layer.c.document)
+        .join(_annotation, _annotation.c.layer == _layer.c.number)
+        .where(_layer.c.name == wanted.layer, _annotation.c.kind.in_(("entity", "event")))
+    )
+    if wanted.label:
+        query = query.where(_annotation.c.data.contains(f'"type":"{wanted.label}"', autoescape=True))
+    return query
+
+
+def layers_named(connection: Connection, name: str, documents: Iterable[str]) -> dict[str, Layer]:
+    """The layers called NAME of those DOCUMENTS that have one, by the document's id."""
+    ids = list(dict.fromkeys(documents))
+    found: dict[str, Layer] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        some = {"layer_name": name, "of_ids": ids[first : first + _AT_ONCE]}
+        for id, number, revision in connection.execute(_NAMED, some).all():
+            found[id] = Layer(LayerKey(id, name), revision, layers.read_annotations(connection, number))
+    return found

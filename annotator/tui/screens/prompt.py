@@ -1,0 +1,54 @@
+"""Ask for one line of text: a note, an identifier."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from annotator.tui.widgets.arabic_input import ArabicInput
+from annotator.tui.widgets.lines import Line
+
+
+class Prompt(ModalScreen[str | None]):
+    """One field. Enter gives what is in it, Esc gives None."""
+
+    DEFAULT_CSS = """
+    Prompt { align: center middle; }
+    Prompt > Vertical { width: 70%; min-width: 40; height: 3; }
+    """
+    BINDINGS = [("escape", "leave", "Leave")]  # noqa: RUF012 - Textual declares it as a ClassVar
+
+    def __init__(self, title: str, value: str = "", placeholder: str = "", *, rtl: bool = True) -> None:
+        super().__init__()
+        self._title, self._value, self._placeholder, self._rtl = title, value, placeholder, rtl
+
+    def compose(self) -> ComposeResult:
+        """Title, field, and what the keys do."""
+        with Vertical():
+            yield Line(id="prompt-title")
+            yield ArabicInput(self._value, placeholder=self._placeholder, rtl=self._rtl)
+            yield Line(id="prompt-hints")
+
+    def on_mount(self) -> None:
+        """The keys go to the field."""
+        title, hints = self.query_one("#prompt-title", Line), self.query_one("#prompt-hints", Line)
+        title.show([(f" {self._title}", title.look.bar_strong)])
+        hints.show(
+            [
+                (" Enter", hints.look.key),
+                (" keep  ", hints.look.bar_dim),
+                ("Esc", hints.look.key),
+                (" leave", hints.look.bar_dim),
+            ]
+        )
+        self.query_one(ArabicInput).focus()
+
+    def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
+        """Give the text."""
+        event.stop()
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)
