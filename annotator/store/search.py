@@ -27,7 +27,7 @@ _CREATE: Final = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {_NAME}"
     " USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
 )
-_ADD: Final = f"INSERT INTO {_NAME} (rowid, text) VALUES (?, ?)"
+_ADD: Final = f"INSERT INTO {_NAME} (rowid, text) VALUES (?, ?)"  # noqa: S608 - a constant
 _CANDIDATES: Final = f"SELECT rowid FROM {_NAME} WHERE {_NAME} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - a constant
 _STATE: Final = select(_index.c.version, _index.c.covered).where(_index.c.name == _NAME)
 _LENGTHS: Final = select(_document.c.number, _document.c.length).order_by(_document.c.number)
@@ -68,7 +68,7 @@ def covered(connection: Connection) -> int:
 def uncovered(connection: Connection) -> tuple[int, int, Sequence[Row[Any]]]:
     """How far the index is, the number of the last document, and some of the documents in between."""
     start = covered(connection)
-    numbers = _some(connection, _LENGTHS.where(_document.c.number > start), _AT_ONCE)
+    numbers, _ = _some(connection, _LENGTHS.where(_document.c.number > start), _AT_ONCE)
     last: int = connection.scalar(_LAST) or 0
     return start, last, connection.execute(_TEXTS, {"of_numbers": numbers}).all() if numbers else ()
 
@@ -101,30 +101,25 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
         query = query.where(_document.c.id == wanted.document)
     if wanted.layer:
         query = query.where(_document.c.number.in_(_labelled(wanted)))
-    found = _some(connection, query, limit)
+    found, cut = _some(connection, query, limit)
     texts = connection.execute(_TEXTS, {"of_numbers": found}).all() if found else ()
-    if numbers is not None and (not found or found[-1] == numbers[-1] or _none_left(found, numbers, wanted)):
-        last = numbers[-1] if numbers else 0  # the others were looked at too
-    else:
-        last = found[-1] if found else 0
+    last = found[-1] if found else 0
+    if numbers is not None and not cut:
+        last = numbers[-1] if numbers else 0  # the other conditions said no to those behind the last one found
     return TextPage(tuple(StoredText(row.number, row.id, row.title, row.text) for row in texts), last, total)
 
 
-def _none_left(found: Sequence[int], numbers: Sequence[int], wanted: TextQuery) -> bool:
-    """Whether those of NUMBERS behind what was FOUND were left out for good, not for want of room on the page."""
-    return bool(wanted.document or wanted.layer) and len(found) == 0 and bool(numbers)
-
-
-def _some(connection: Connection, query: Select[tuple[int, int]], limit: int) -> list[int]:
-    """The numbers of the first documents of QUERY that fit on one page."""
+def _some(connection: Connection, query: Select[tuple[int, int]], limit: int) -> tuple[list[int], bool]:
+    """The numbers of the first documents of QUERY that fit on one page; and whether their size left others out."""
     found: list[int] = []
     room = _SIZE
-    for number, length in connection.execute(query.limit(limit)).all():
+    for row in connection.execute(query.limit(limit)).all():
+        number, length = row[0], row[1]
         if found and length > room:
-            break
+            return found, True
         room -= length
         found.append(number)
-    return found
+    return found, False
 
 
 def _candidates(connection: Connection, wanted: TextQuery, after: int, limit: int) -> list[int] | None:

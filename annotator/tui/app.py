@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Callable
+from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
@@ -22,14 +23,18 @@ from annotator.tui.driver import install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, Look
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.text_pane import TextPane
+from annotator.workflow.preferences import View, keys_path
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
 
     from annotator.model.schema import Schema
+    from annotator.tui.keys import UserKeys
     from annotator.workflow.ports import Store
+    from annotator.workflow.preferences import Style
     from annotator.workflow.project import Project
 
 
@@ -39,14 +44,14 @@ def _provider() -> type[Provider]:
     return CommandProvider
 
 
-def _app_bindings() -> list[BindingType]:
+def _app_bindings(changed: Mapping[str, tuple[str, ...]] | None = None) -> list[BindingType]:
     return [
         Binding(
             key, f"run_command('{command.id}')", command.title, show=False, priority=len(key) > 1 and "_" not in key
         )
         for command in COMMANDS
         if command.scope == "app"
-        for key in command.keys
+        for key in (changed or {}).get(command.id, command.keys)
     ]
 
 
@@ -68,8 +73,13 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.schema: Schema = launch.project.schema
         self.who = launch.who
         self.user_keys: dict[str, tuple[str, ...]] = {}
+        self.key_style: Style = "arrows"
+        self.key_problems: tuple[str, ...] = ()
+        """What is wrong with the person's own keys."""
+        self._own_characters: frozenset[str] | None = None
         self.remembered: dict[str, str] = dict(launch.first.state) if launch.first is not None else {}
         self.look: Look = LOOKS.get(self.remembered.get("theme", ""), DARK)
+        self.view = View.read(self.remembered)
         self._store: Store | None = None
         self._store_lock = threading.Lock()
         self.crash: Exception | None = None
@@ -98,6 +108,19 @@ class AnnotatorApp(App[None], inherit_bindings=False):
                 self.store().set_state(self.who, key, value)
             except StoreError:
                 self.log.warning("the view's state was not kept")
+
+    def change_view(self, **changes: bool | int) -> View:
+        """Show the text otherwise from now on; CHANGES are fields of `View`. They are kept for the next start."""
+        before, self.view = self.view, replace(self.view, **changes)  # type: ignore[arg-type]  # each of its field's type
+        for key, value in self.view.changes(before).items():
+            self.remember(key, value)
+        return self.view
+
+    def take_keys(self, keys: UserKeys) -> None:
+        """Let the person's own keys hold; before the first screen."""
+        self.user_keys, self.key_style, self.key_problems = keys.keys, keys.style, keys.problems
+        if keys.keys:
+            self._bindings = BindingsMap(_app_bindings(keys.keys))
 
     # -- start and end ---------------------------------------------------------------------------------------------
 
@@ -131,17 +154,39 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         gc.freeze()
 
     def _explain(self, error: Exception) -> None:
+        self._tell(str(error), bad=True)
+
+    def _tell(self, text: str, *, bad: bool = False) -> None:
         screen = self.screen_stack[0]
         if isinstance(screen, AnnotateScreen):
-            screen.say(str(error), bad=True)
+            screen.say(text, bad=bad)
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
+        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
+            event = self._as_latin(event)
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
             pane = self.focused
             if isinstance(pane, TextPane) and pane.on_key_press(event):
                 return
         await super().on_event(event)
+
+    def _as_latin(self, event: events.Key) -> events.Key:
+        """EVENT as the same key of a US keyboard, where an Arabic one is used for something else than typing."""
+        from annotator.tui.keys import key_name, latin, own_characters  # noqa: PLC0415 - only with such a keyboard
+
+        modifiers, plus, last = event.key.rpartition("+")
+        character = latin(event.character or last)
+        if character is None or isinstance(self.focused, ArabicInput) or not hasattr(self.screen, "SCOPE"):
+            return event
+        if self._own_characters is None:
+            own = {character for keys in self.user_keys.values() for key in keys for character in key}
+            self._own_characters = own_characters(self.schema) | own
+        if (event.character or last) in self._own_characters:
+            return event
+        if plus and character.isupper():  # as Textual names it
+            modifiers, character = f"{modifiers}+shift", character.lower()
+        return events.Key(f"{modifiers}{plus}{key_name(character)}", character)
 
     def _handle_exception(self, error: Exception) -> None:
         """Stop without a traceback on the screen: `run` raises ERROR again, and the command line explains it."""
@@ -189,8 +234,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.action_command_palette()
 
     def action_theme(self) -> None:
-        """Change between dark and light."""
-        self.look = LOOKS["light" if self.look.dark else "dark"]
+        """Change to the next look."""
+        if self.no_color:
+            self._tell("colours are off: $NO_COLOR is set")
+            return
+        names = list(LOOKS)
+        self.look = LOOKS[names[(names.index(self.look.name) + 1) % len(names)]]
         self.theme = "textual-dark" if self.look.dark else "textual-light"
         for screen in self.screen_stack:
             changed = getattr(screen, "look_changed", None)
@@ -223,6 +272,11 @@ def run(launch: Launch) -> int:
     app = AnnotatorApp(launch, rtl_driver(choice.strategy, typed=answers.leftover, late=answers.late, hold=True))
     app.hint = choice.hint or ""
     app.whole_rows = choice.strategy.whole_rows
+    keys = keys_path(os.environ)
+    if keys.exists():
+        from annotator.tui.keys import load  # noqa: PLC0415 - only for those who have keys of their own
+
+        app.take_keys(load(keys, app.schema))
     app.run()
     if app.crash is not None:
         raise app.crash

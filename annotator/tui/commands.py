@@ -44,7 +44,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Program",
         ("help", "f1 question_mark", "Show the keys of this screen", "help"),
         ("palette", "ctrl+p", "Search all commands", "commands"),
-        ("theme", "f9", "Change between dark and light"),
+        ("theme", "f9", "To the next look: dark, light, high contrast on dark, on light"),
         ("quit", "ctrl+q", "Leave the program; everything is saved already", "quit"),
     ),
     *_table(
@@ -66,6 +66,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("page-down", "pagedown", "One page down"),
         ("text-start", "ctrl+home", "To the start of the text"),
         ("text-end", "ctrl+end", "To the end of the text"),
+        ("next-word", "", "To the next word in reading order"),
+        ("previous-word", "", "To the previous word in reading order"),
+        ("letters", "grave_accent", "Move with h j k l w b 0 $ as in vi, or label with them again"),
     ),
     *_table(
         "annotate",
@@ -139,6 +142,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("harakat", "f10", "Show or hide harakat"),
         ("controls", "f11", "Show or hide bidi and other control characters"),
         ("copy", "ctrl+c", "Copy the selected text to the clipboard of the terminal"),
+        ("guideline", "f3", "Read the guideline of the label under the caret"),
+        ("schema", "f12", "Look through the label schema"),
+        ("spacing", "ctrl+l", "More room between the lines, or none"),
+        ("islands", "ctrl+t", "Show Latin words and numbers as they were typed, or by the Unicode rules alone"),
     ),
     *_table(
         "documents",
@@ -193,6 +200,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "exclamation_mark": "!",
     "vertical_line": "|",
     "backslash": "\\",
+    "grave_accent": "`",
+    "dollar_sign": "$",
     "left": "←",
     "right": "→",
     "up": "↑",

@@ -74,7 +74,8 @@ def own_characters(schema: Schema) -> frozenset[str]:
 
 # -- names of keys ---------------------------------------------------------------------------------------------------
 
-_MODIFIERS: Final = ("ctrl", "alt", "shift", "meta", "super", "hyper")
+_MODIFIERS: Final = ("alt", "ctrl", "super", "hyper", "meta", "shift")
+"""In the order of Textual's names."""
 _SHORT: Final = {
     "esc": "escape",
     "del": "delete",
@@ -100,30 +101,27 @@ def _normal(written: str) -> str | None:
     """A key as a person writes it (`Ctrl+Z`, `/`, `F3`, `shift+d`) by Textual's name; None when there is none."""
     from textual.keys import KEY_ALIASES, Keys, key_to_character  # noqa: PLC0415 - as above
 
-    *before, last = written.split("+") if written not in {"", "+"} and not written.endswith("++") else (written,)
-    if written.endswith("++"):
-        before, last = written[:-2].split("+"), "+"
-    modifiers = [part.strip().lower() for part in before]
-    last = last.strip() or last
-    if not last or any(part not in _MODIFIERS for part in modifiers) or len(set(modifiers)) < len(modifiers):
+    plus = written == "+" or written.endswith("++")
+    before, _, last = written[:-1].rpartition("+") if plus else written.rpartition("+")
+    modifiers = {part.strip().lower() for part in before.split("+") if part}
+    last = "+" if plus else last.strip()
+    if not last or not modifiers <= set(_MODIFIERS):
         return None
-    if len(last) == 1:
-        if not last.isprintable():
-            return None
-        if modifiers == ["shift"] and last.upper() != last.lower():
-            return last.upper()
-        name = "space" if last == " " else key_name(last.lower() if "ctrl" in modifiers else last)
-    else:
+    if len(last) > 1:
         name = _SHORT.get(last.lower(), last.lower())
         if name not in set(Keys) and key_to_character(name) is None:
             return None
-    full = "+".join([*(part for part in _MODIFIERS if part in modifiers and part == "alt"), *_rest(modifiers), name])
+    elif not last.isprintable():
+        return None
+    elif modifiers == {"shift"} and last.upper() != last.lower():
+        return last.upper()
+    else:
+        if modifiers and last.isupper():
+            modifiers |= {"shift"} if "alt" in modifiers else set()
+            last = last.lower()
+        name = key_name(last)
+    full = "+".join([*(part for part in _MODIFIERS if part in modifiers), name])
     return next((key for key, aliases in KEY_ALIASES.items() if full in aliases), full)
-
-
-def _rest(modifiers: list[str]) -> Iterator[str]:
-    """The modifiers but Alt in the order of Textual's names."""
-    return (part for part in _MODIFIERS if part in modifiers and part != "alt")
 
 
 # -- a person's own keys ---------------------------------------------------------------------------------------------
@@ -197,9 +195,10 @@ def _owner(
 ) -> str:
     """What KEY belongs to already on a screen where COMMAND counts, empty when to nothing."""
     if command.scope in {"annotate", "app"}:
-        for hotkey, name in labels.items():
-            if key in {key_name(hotkey), f"alt+{key_name(hotkey)}"}:
-                return f"the label {name}"
+        for hotkey, label in labels.items():
+            name = key_name(hotkey)
+            if key in {name, f"alt+{name}", f"alt+shift+{name.lower()}" if name.isupper() else name}:
+                return f"the label {label}"
     for other in _beside(command, COMMANDS):
         held = kept.get(other.id, () if other.id in asked else other.keys)
         if key in held:

@@ -25,7 +25,7 @@ from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
 from annotator.tui.widgets.label_palette import LabelPalette
 from annotator.tui.widgets.lines import HintBar, Line
-from annotator.tui.widgets.pieces import Piece, fit
+from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
 from annotator.workflow.ports import LayerKey
@@ -171,6 +171,7 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """The side panel comes and goes with the room there is."""
         self._arrange(event.size.width, event.size.height)
+        self._show_title()
 
     def _arrange(self, width: int | None = None, height: int | None = None) -> None:
         columns, rows = width or self.size.width, height or self.size.height
@@ -210,10 +211,11 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
             self._title.show([(" annotator", look.bar_strong)])
             return
         left: list[Piece] = [(" annotator ", look.bar_strong), (f" {fit(session.who, 20)} ", look.bar_dim)]
-        room = max(10, self.size.width - 60)
+        id = f"{session.document.id[:24]}  "
+        used = sum(width_of(text) for text, _ in left) + width_of(id)
         right: list[Piece] = [
-            (f"{session.document.id[:24]}  ", look.bar_dim),
-            (fit(session.document.title, room), look.bar),
+            (id, look.bar_dim),
+            (fit(session.document.title, max(10, self._app.size.width - used - 2)), look.bar),
             (" ", look.bar),
         ]
         self._title.show(left, right)
