@@ -1,13 +1,14 @@
-"""The annotations of the open layer in text order, as a list beside the text."""
+"""The annotations of the open layer in text order, a tree beside the text: under each event, what fills its roles."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.model.annotations import quoted
-from annotator.model.span_index import Span
+from annotator.model.annotations import Event, fragments_of, quoted
+from annotator.model.span_index import Span, spans_of
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
 from annotator.tui.widgets.pieces import Piece, fit, width_of
@@ -18,6 +19,42 @@ if TYPE_CHECKING:
     from annotator.workflow.session import Session
 
 
+class Branch(NamedTuple):
+    """A row under an event: a role and the id of what fills it; no id: the role is required and empty."""
+
+    role: str
+    target: str
+
+
+class Tree:
+    """Spans in text order, with branches under some: which row is which. Both ways in the time of a bisection."""
+
+    def __init__(self, spans: Sequence[Span], branches: Sequence[tuple[int, Sequence[Branch]]]) -> None:
+        """BRANCHES holds places in SPANS, ascending, and what is under the span there."""
+        self.spans = spans
+        self._places = [place for place, _ in branches]
+        self._branches = [found for _, found in branches]
+        self._before = [0, *accumulate(len(found) for found in self._branches)]
+        self._rows = [place + self._before[number] for number, place in enumerate(self._places)]
+
+    def __len__(self) -> int:
+        return len(self.spans) + self._before[-1]
+
+    def row_of(self, place: int) -> int:
+        """The row of the span at PLACE."""
+        return place + self._before[bisect_left(self._places, place)]
+
+    def at(self, row: int) -> tuple[Span, Branch | None]:
+        """The span of ROW; for a branch the span it is under, and the branch."""
+        number = bisect_right(self._rows, row) - 1
+        if number < 0:
+            return self.spans[row], None
+        under = row - self._rows[number]
+        if under <= len(self._branches[number]):
+            return self.spans[self._places[number]], self._branches[number][under - 1] if under else None
+        return self.spans[row - self._before[number + 1]], None
+
+
 class AnnotationList(Rows):
     """One row an entity or event: its words at the right edge, its type at the left."""
 
@@ -25,7 +62,7 @@ class AnnotationList(Rows):
         empty = "No annotations yet. Put the caret on a word and press a label's key."
         super().__init__(id=id, panel=True, click_chooses=True, empty=empty)
         self._session: Session | None = None
-        self._spans: Sequence[Span] = ()
+        self._tree = Tree((), ())
         self._colours: dict[str, str] = {}
 
     def open(self, session: Session) -> None:
@@ -36,36 +73,61 @@ class AnnotationList(Rows):
 
     def reload(self) -> None:
         """The annotations have changed."""
-        if self._session is not None:
-            self._spans = self._session.index.in_order()
-            self.set_source(len(self._spans), self._row_pieces, keep_cursor=True)
+        session = self._session
+        if session is None:
+            return
+        spans = session.index.in_order()
+        branches = []
+        for place, span in enumerate(spans):
+            if span.is_event and (found := self._under(session, span.id)):
+                branches.append((place, found))
+        self._tree = Tree(spans, branches)
+        self.set_source(len(self._tree), self._row_pieces, keep_cursor=True)
+
+    def _under(self, session: Session, id: str) -> list[Branch]:
+        event = session.annotations[id]
+        kind = session.schema.event.get(event.type) if isinstance(event, Event) else None
+        if not isinstance(event, Event) or kind is None:
+            return []
+        found: list[Branch] = []
+        for role in kind.roles:
+            filled = [Branch(role.name, argument.target) for argument in event.arguments if argument.role == role.name]
+            found += filled or ([Branch(role.name, "")] if role.required else [])
+        return found
 
     def span(self, index: int) -> Span:
-        """The span of row INDEX."""
-        return self._spans[index]
+        """The span of row INDEX: the annotation's own, or for a filled role the filler's."""
+        span, branch = self._tree.at(index)
+        session = self._session
+        if branch is None or not branch.target or session is None:
+            return span
+        return next(spans_of(session.annotations[branch.target]), span)
 
     def show_current(self, id: str, start: int) -> None:
         """Put the cursor on the annotation ID, whose span starts at offset START; no cursor when it is not there."""
-        spans = self._spans
+        spans = self._tree.spans
         at = bisect_left(spans, (start,))
         while at < len(spans) and spans[at].start == start:
             if spans[at].id == id:
-                self.move_cursor(at)
+                self.move_cursor(self._tree.row_of(at))
                 return
             at += 1
         self.move_cursor(None)
 
     def _row_pieces(self, index: int, width: int) -> list[Piece]:
         look: Look = self._look
-        span = self._spans[index]
         session = self._session
         assert session is not None  # noqa: S101 - rows exist only for an open session
-        annotation = session.annotations[span.id]
-        words = quoted(session.document.text, getattr(annotation, "fragments", ()))
-        name = f"{'*' if span.is_event else ''}{span.type}"
+        span, branch = self._tree.at(index)
         ground = look.panel.bgcolor.name if look.panel.bgcolor is not None else look.ground
-        label = fit(name, min(10, width // 2))
+        if branch is None:
+            name, id, style = f"{'*' if span.is_event else ''}{span.type}", span.id, None
+        else:
+            name, id, style = f"  {branch.role}", branch.target, look.panel_dim
+        words = quoted(session.document.text, fragments_of(session.annotations[id])) if id else "—"
+        label = fit(name, min(12, width // 2)) if branch is None else name[: min(14, width // 2)]
         ready = fit(words, width - width_of(label) - 2)
         gap = " " * max(0, width - width_of(label) - width_of(ready) - 1)
-        style = label_style(look.name, self._colours.get(span.type, UNKNOWN_COLOUR), ground)
-        return [(label, style), (gap, look.panel), (ready, look.panel), (" ", look.panel)]
+        style = style or label_style(look.name, self._colours.get(span.type, UNKNOWN_COLOUR), ground)
+        ink = look.panel if id else look.panel_title
+        return [(label, style), (gap, look.panel), (ready, ink), (" ", look.panel)]
