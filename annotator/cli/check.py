@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
 
 from annotator.cli.context import open_project, opened
@@ -15,8 +16,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check settings, schema, database, layers and gold files; errors make the exit status 1, warnings do not."""
-    from annotator.workflow.checking import check_project
+    """Check settings, schema, database, layers, gold files and the person's own keys.
+
+    Errors make the exit status 1, warnings do not.
+    """
+    from annotator.workflow.checking import Finding, check_project
+    from annotator.workflow.preferences import keys_path
 
     project = open_project(arguments)
     documents = 0
@@ -26,6 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
         with opened(project) as store:
             findings = list(check_project(project, store))
             documents = len(store.documents())
+    path = keys_path(os.environ)
+    if path.exists():
+        from annotator.tui.keys import load
+
+        findings += [Finding("warning", str(path), problem) for problem in load(path, project.schema).problems]
     counts = Counter(finding.severity for finding in findings)
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Exists, Row, Select, bindparam, delete, func, insert, select
 
 from annotator.store import layers, tables
 from annotator.text.normalise import fold
@@ -54,9 +54,9 @@ _MOST_TERMS: Final = 200
 @cache
 def version() -> str:
     """Names how texts are folded: an index made with another folding is of no use."""
-    blocks = ((0x20, 0x3000), (0xFB50, 0xFF00), (0xFF00, 0xFFF0))
-    folded = (fold(chr(code)).text for first, end in blocks for code in range(first, end))
-    return hashlib.sha256("\n".join((_CREATE, _END, *folded)).encode()).hexdigest()[:16]
+    blocks = ((0x20, 0x3000), (0xFB50, 0xFFF0))
+    folded = fold("\n".join(chr(code) for first, end in blocks for code in range(first, end))).text
+    return hashlib.sha256("\n".join((_CREATE, _END, folded)).encode()).hexdigest()[:16]
 
 
 def covered(connection: Connection) -> int:
@@ -100,7 +100,7 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
     if wanted.document:
         query = query.where(_document.c.id == wanted.document)
     if wanted.layer:
-        query = query.where(_document.c.number.in_(_labelled(wanted)))
+        query = query.where(_is_labelled(wanted))
     found, cut = _some(connection, query, limit)
     texts = connection.execute(_TEXTS, {"of_numbers": found}).all() if found else ()
     last = found[-1] if found else 0
@@ -109,12 +109,12 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
     return TextPage(tuple(StoredText(row.number, row.id, row.title, row.text) for row in texts), last, total)
 
 
-def _some(connection: Connection, query: Select[tuple[int, int]], limit: int) -> tuple[list[int], bool]:
+def _some(connection: Connection, query: Select[Any], limit: int) -> tuple[list[int], bool]:
     """The numbers of the first documents of QUERY that fit on one page; and whether their size left others out."""
     found: list[int] = []
     room = _SIZE
     for row in connection.execute(query.limit(limit)).all():
-        number, length = row[0], row[1]
+        number, length = row.number, row.length
         if found and length > room:
             return found, True
         room -= length
@@ -156,16 +156,24 @@ def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
 
 
-def _labelled(wanted: TextQuery) -> Select[tuple[int]]:
-    """Numbers of the documents whose layer has an annotation of the wanted type, or one whose data looks so."""
+def _is_labelled(wanted: TextQuery) -> Exists:
+    """Whether the document's layer has an annotation of the wanted type, or one whose data looks so.
+
+    Asked of one document after the other, so that a page costs no more than the documents it passes.
+    """
     query = (
-        select(_layer.c.document)
-        .join(_annotation, _annotation.c.layer == _layer.c.number)
-        .where(_layer.c.name == wanted.layer, _annotation.c.kind.in_(("entity", "event")))
+        select(_annotation.c.id)
+        .join(_layer, _annotation.c.layer == _layer.c.number)
+        .where(
+            _layer.c.document == _document.c.number,
+            _layer.c.name == wanted.layer,
+            _annotation.c.kind.in_(("entity", "event")),
+        )
+        .correlate(_document)
     )
     if wanted.label:
         query = query.where(_annotation.c.data.contains(f'"type":"{wanted.label}"', autoescape=True))
-    return query
+    return query.exists()
 
 
 def layers_named(connection: Connection, name: str, documents: Iterable[str]) -> dict[str, Layer]:

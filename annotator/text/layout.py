@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, overload
 from annotator.text.bidi import BidiParagraph, resolve
 from annotator.text.cells import MARKS_BETWEEN, Cells
 from annotator.text.glyphs import Run, draw
+from annotator.text.islands import resolve_islands
 from annotator.text.joining import form_codes
 from annotator.text.lines import Affinity, Glyph, Hit, VisualLine
 from annotator.text.options import Base, Options
@@ -66,7 +67,7 @@ class Analysis:
     def bidi(self) -> BidiParagraph:
         """Base level and levels."""
         if self._bidi is None:
-            self._bidi = resolve(self.text, self.base)
+            self._bidi = (resolve_islands if self.options.islands else resolve)(self.text, self.base)
         return self._bidi
 
     @property
@@ -77,9 +78,11 @@ class Analysis:
         return self._forms
 
     def with_options(self, options: Options) -> Analysis:
-        """Give the same paragraph with other options; levels and forms do not depend on them."""
+        """Give the same paragraph with other options; forms do not depend on them, levels only on `islands`."""
         other = Analysis(self.text, self.base, options)
-        other._bidi, other._forms = self._bidi, self._forms
+        other._forms = self._forms
+        if options.islands == self.options.islands:
+            other._bidi = self._bidi
         if (options.marks, options.controls) == (self.options.marks, self.options.controls):
             other._cells = self._cells
         return other

@@ -18,12 +18,14 @@ class Options:
     `tab_width` is the distance of tab stops in cells, at least 1, counted from the edge where the line starts (the
     right one in a right-to-left paragraph). Without `marks`, harakat and other combining Arabic marks are not drawn.
     Without `controls`, bidi controls and other invisible format characters are not drawn; with it each takes one cell
-    with a stand-in. C0, C1, surrogates and code points without meaning always have their stand-in.
+    with a stand-in. C0, C1, surrogates and code points without meaning always have their stand-in. With `islands`,
+    Latin words and numbers in right-to-left paragraphs read as they were typed (`annotator.text.islands`).
     """
 
     tab_width: int = 8
     marks: bool = True
     controls: bool = True
+    islands: bool = False
 
     def __post_init__(self) -> None:
         if self.tab_width < 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from dataclasses import replace
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +20,7 @@ from annotator.terminal.probe import Answers, deadline
 from annotator.tui.commands import BY_ID, COMMANDS, Command
 from annotator.tui.driver import install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
-from annotator.tui.look import DARK, LOOKS, Look
+from annotator.tui.look import DARK, LOOKS, PLAIN, Look
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.text_pane import TextPane
@@ -78,7 +77,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """What is wrong with the person's own keys."""
         self._own_characters: frozenset[str] | None = None
         self.remembered: dict[str, str] = dict(launch.first.state) if launch.first is not None else {}
-        self.look: Look = LOOKS.get(self.remembered.get("theme", ""), DARK)
+        self.look: Look = PLAIN if self.no_color else LOOKS.get(self.remembered.get("theme", ""), DARK)
         self.view = View.read(self.remembered)
         self._store: Store | None = None
         self._store_lock = threading.Lock()
@@ -111,7 +110,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def change_view(self, **changes: bool | int) -> View:
         """Show the text otherwise from now on; CHANGES are fields of `View`. They are kept for the next start."""
-        before, self.view = self.view, replace(self.view, **changes)  # type: ignore[arg-type]  # each of its field's type
+        before, self.view = self.view, self.view._replace(**changes)  # type: ignore[arg-type]  # each of its field's type
         for key, value in self.view.changes(before).items():
             self.remember(key, value)
         return self.view
@@ -163,7 +162,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
-        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
+        if isinstance(event, events.Key) and not event.is_forwarded and not (event.character or event.key).isascii():
             event = self._as_latin(event)
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
             pane = self.focused

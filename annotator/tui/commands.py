@@ -159,6 +159,35 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("redo", "U ctrl+y", "Redo"),
         ("back", "escape f2", "Back to the text", "back"),
     ),
+    *_table(
+        "annotate",
+        "Find",
+        ("concordance", "ctrl+g", "Search in all documents", "search"),
+        ("everywhere", "asterisk", "Label the same thing everywhere"),
+    ),
+    *_table(
+        "concordance",
+        "Hits",
+        ("choose", "enter", "Open the hit; where all occurrences are shown, label those that are ticked", "choose"),
+        ("tick", "space", "Tick the hit, or not", "tick"),
+        ("tick-all", "ctrl+a", "Tick all hits, or none", "all"),
+        ("pick-label", "f3", "Choose a label for the ticked hits; a label's key does it at once", "label"),
+        ("delete", "x delete", "Delete the annotations on the ticked hits", "delete"),
+        ("undo", "u ctrl+z", "Undo", "undo"),
+        ("redo", "U ctrl+y", "Redo"),
+        ("open", "ctrl+o", "Open the document at the hit"),
+    ),
+    *_table(
+        "concordance",
+        "Search",
+        ("query", "slash ctrl+f", "Change what is searched for", "query"),
+        ("scope", "f8", "Search in this document, or in all", "where"),
+        ("words", "f5", "Search anywhere, whole words, or whole words with clitics", "words"),
+        ("spelling", "f6", "All spellings, or exactly as typed"),
+        ("regex", "f7", "A regular expression, or plain text"),
+        ("by-label", "f4", "Search inside annotations of one label, or everywhere"),
+        ("back", "escape f2", "Stop the search, or back to the text", "back"),
+    ),
 )
 
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
@@ -184,6 +213,7 @@ def key_map(commands: Iterable[Command], changed: Mapping[str, tuple[str, ...]] 
 _NAMES: Final[Mapping[str, str]] = {
     "question_mark": "?",
     "slash": "/",
+    "asterisk": "*",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
     "right_curly_bracket": "}",

@@ -1,6 +1,6 @@
 """Keys: a person's own, those of an Arabic keyboard, and letters that move the caret.
 
-A person's own keys come from a TOML file (`annotator.workflow.preferences`). What is wrong in it is left out, so that
+A person's own keys come from a TOML file (`annotator.workflow.key_file`). What is wrong in it is left out, so that
 the program always starts, and is told with the id of the command.
 """
 
@@ -18,9 +18,10 @@ from annotator.tui.commands import BY_ID, COMMANDS, Command, key_title
 
 if TYPE_CHECKING:
     from annotator.model.schema import Schema
-    from annotator.workflow.preferences import KeyFile, Style
+    from annotator.workflow.key_file import KeyFile
+    from annotator.workflow.preferences import Style
 
-__all__ = ["MOVES", "UserKeys", "key_name", "latin", "load", "own_characters", "settle"]
+__all__ = ["MOVES", "UserKeys", "key_name", "latin", "load", "normal_name", "own_characters", "settle"]
 
 MOVES: Final[Mapping[str, str]] = {
     "h": "annotate.left",
@@ -97,14 +98,14 @@ def key_name(character: str) -> str:
     return KEY_NAME_REPLACEMENTS.get(name, name) or character
 
 
-def _normal(written: str) -> str | None:
+def normal_name(written: str) -> str | None:
     """A key as a person writes it (`Ctrl+Z`, `/`, `F3`, `shift+d`) by Textual's name; None when there is none."""
     from textual.keys import KEY_ALIASES, Keys, key_to_character  # noqa: PLC0415 - as above
 
     plus = written == "+" or written.endswith("++")
     before, _, last = written[:-1].rpartition("+") if plus else written.rpartition("+")
     modifiers = {part.strip().lower() for part in before.split("+") if part}
-    last = "+" if plus else last.strip()
+    last = "+" if plus else last.strip() or last
     if not last or not modifiers <= set(_MODIFIERS):
         return None
     if len(last) > 1:
@@ -138,7 +139,7 @@ class UserKeys:
 
 def load(path: Path, schema: Schema) -> UserKeys:
     """The person's keys in the file PATH, as far as they hold beside each other and beside the labels of SCHEMA."""
-    from annotator.workflow.preferences import read_keys  # noqa: PLC0415 - off the start-up path without a file
+    from annotator.workflow.key_file import read_keys  # noqa: PLC0415 - off the start-up path without a file
 
     said = read_keys(path)
     return UserKeys() if said is None else settle(said, {key: label.name for key, label in schema.by_hotkey.items()})
@@ -157,7 +158,7 @@ def settle(said: KeyFile, labels: Mapping[str, str]) -> UserKeys:
             near = get_close_matches(id, BY_ID, 1)
             problems.append(f"{id}: there is no such command{f'; is it {near[0]}?' if near else ''}")
             continue
-        found = {key: _normal(key) for key in written}
+        found = {key: normal_name(key) for key in written}
         problems += [f"{id}: {key!r} is no key" for key, name in found.items() if name is None]
         names = tuple(dict.fromkeys(name for name in found.values() if name is not None))
         if names or not written:

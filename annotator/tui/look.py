@@ -1,4 +1,8 @@
-"""Colours: a look for dark and one for light grounds, and the styles of labels mixed from the schema's colours."""
+"""Colours: looks for dark and light grounds, with more contrast, and without colours; labels' colours mixed in.
+
+Text has a contrast of at least 4.5 : 1 with its ground, with more contrast 7 : 1, and the names of labels 3 : 1 and
+4.5 : 1 (WCAG 2.2, 1.4.3, 1.4.6 and 1.4.11), whatever colour of `annotator.model.colours` a schema gives them.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +46,37 @@ class Look:
     warn: Style
     field: Style
     """An input field's ground."""
+    tints: tuple[float, float]
+    """How much of a label's colour lies behind its spans, and behind the current one."""
+    label: float
+    """How much of a label's colour its name has; the rest is white or black."""
+    underlined: bool = False
+    """Whether spans are underlined too."""
+    colours: bool = True
+    """Whether it has colours at all."""
 
 
 def _style(ink: str, ground: str, **more: bool) -> Style:
     return Style(color=ink, bgcolor=ground, **more)  # type: ignore[arg-type]  # rich takes only flags here
 
 
-def _make(name: str, *, dark: bool, ground: str, ink: str, dim: str, bar: str, panel: str, accent: str) -> Look:
-    good, bad, warn = ("#5fc08a", "#ff7b72", "#e3b341") if dark else ("#116b3c", "#b3261e", "#8a5a00")
+def _make(
+    name: str,
+    *,
+    dark: bool,
+    ground: str,
+    ink: str,
+    dim: str,
+    bar: str,
+    panel: str,
+    accent: str,
+    signs: tuple[str, str, str],
+    tints: tuple[float, float],
+    label: float,
+    underlined: bool = False,
+) -> Look:
+    """SIGNS are the inks of what went well, went wrong, and deserves a look."""
+    good, bad, warn = signs
     on_accent = "#000000" if dark else "#ffffff"
     return Look(
         name=name,
@@ -74,6 +101,9 @@ def _make(name: str, *, dark: bool, ground: str, ink: str, dim: str, bar: str, p
         bad=_style(bad, bar),
         warn=_style(warn, bar),
         field=_style(ink, mix(ink, ground, 0.12)),
+        tints=tints,
+        label=label,
+        underlined=underlined,
     )
 
 
@@ -89,34 +119,113 @@ def mix(colour: str, ground: str, share: float) -> str:
 
 
 DARK: Final = _make(
-    "dark", dark=True, ground="#121418", ink="#e6e6e3", dim="#8b9099", bar="#23272e", panel="#191c21", accent="#7cc4ff"
+    "dark",
+    dark=True,
+    ground="#121418",
+    ink="#e6e6e3",
+    dim="#8b9099",
+    bar="#23272e",
+    panel="#191c21",
+    accent="#7cc4ff",
+    signs=("#5fc08a", "#ff7b72", "#e3b341"),
+    tints=(0.34, 0.52),
+    label=0.85,
 )
 LIGHT: Final = _make(
     "light",
     dark=False,
     ground="#fbfaf7",
     ink="#1c1d20",
-    dim="#6a6e75",
+    dim="#5d6168",
     bar="#e6e4de",
     panel="#f2f0ea",
     accent="#0b5cad",
+    signs=("#116b3c", "#b3261e", "#8a5a00"),
+    tints=(0.26, 0.52),
+    label=0.72,
 )
-LOOKS: Final = {look.name: look for look in (DARK, LIGHT)}
+CONTRAST_DARK: Final = _make(
+    "contrast-dark",
+    dark=True,
+    ground="#000000",
+    ink="#ffffff",
+    dim="#d0d0d0",
+    bar="#1c1c1c",
+    panel="#000000",
+    accent="#ffe14d",
+    signs=("#7dffb0", "#ffb3ad", "#ffe14d"),
+    tints=(0.3, 0.42),
+    label=0.55,
+    underlined=True,
+)
+CONTRAST_LIGHT: Final = _make(
+    "contrast-light",
+    dark=False,
+    ground="#ffffff",
+    ink="#000000",
+    dim="#333333",
+    bar="#e8e8e8",
+    panel="#ffffff",
+    accent="#002f8f",
+    signs=("#00451f", "#8a0000", "#553300"),
+    tints=(0.3, 0.5),
+    label=0.42,
+    underlined=True,
+)
+LOOKS: Final = {look.name: look for look in (DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT)}
+"""The looks a person can choose, in the order of the key that changes them."""
+
+_REVERSED: Final = Style(reverse=True)
+_UNDERLINED: Final = Style(underline=True)
+PLAIN: Final = Look(
+    name="plain",
+    dark=True,
+    ground="#000000",
+    ink="#ffffff",
+    base=Style(),
+    dim=Style(),
+    bar=_REVERSED,
+    bar_dim=_REVERSED,
+    bar_strong=Style(reverse=True, bold=True),
+    key=Style(reverse=True, underline=True),
+    panel=Style(),
+    panel_dim=Style(),
+    panel_title=_UNDERLINED,
+    cursor=_REVERSED,
+    cursor_blurred=_UNDERLINED,
+    caret=Style(reverse=True, underline=True),
+    unit=_REVERSED,
+    match=_REVERSED,
+    good=_REVERSED,
+    bad=_REVERSED,
+    warn=_REVERSED,
+    field=_UNDERLINED,
+    tints=(0.0, 0.0),
+    label=0.0,
+    underlined=True,
+    colours=False,
+)
+"""Where colours are off ($NO_COLOR): what must be told apart is underlined or reversed, and spans have their names."""
+_BY_NAME: Final = {**LOOKS, PLAIN.name: PLAIN}
 
 
 @lru_cache(maxsize=512)
 def span_style(look_name: str, colour: str, *, current: bool) -> Style:
     """The text of a labelled span: the label's colour as a tint behind it, stronger for the current one."""
-    look = LOOKS[look_name]
-    share = (0.62 if current else 0.34) if look.dark else (0.52 if current else 0.26)
-    return Style(color=look.ink, bgcolor=mix(colour, look.ground, share))
+    look = _BY_NAME[look_name]
+    if not look.colours:
+        return _UNDERLINED
+    ground = mix(colour, look.ground, look.tints[current])
+    return Style(color=look.ink, bgcolor=ground, underline=True if look.underlined else None)
 
 
 @lru_cache(maxsize=512)
 def lane_style(look_name: str, colour: str, *, current: bool) -> Style:
     """The bar and name of a span on the line below the text, readable on the ground of the look."""
-    look = LOOKS[look_name]
-    ink = mix(colour, "#ffffff" if look.dark else "#000000", 0.85 if look.dark else 0.72)
+    look = _BY_NAME[look_name]
+    if not look.colours:
+        return _REVERSED if current else look.base
+    ink = _ink(look, colour)
     if current:
         return Style(color=look.ground, bgcolor=ink)
     return Style(color=ink, bgcolor=look.ground)
@@ -125,5 +234,10 @@ def lane_style(look_name: str, colour: str, *, current: bool) -> Style:
 @lru_cache(maxsize=512)
 def label_style(look_name: str, colour: str, ground: str) -> Style:
     """A label's name in a list on GROUND."""
-    look = LOOKS[look_name]
-    return Style(color=mix(colour, "#ffffff" if look.dark else "#000000", 0.85 if look.dark else 0.72), bgcolor=ground)
+    look = _BY_NAME[look_name]
+    return Style(color=_ink(look, colour), bgcolor=ground) if look.colours else look.panel
+
+
+def _ink(look: Look, colour: str) -> str:
+    """COLOUR towards white or black, as the look needs it for text."""
+    return mix(colour, "#ffffff" if look.dark else "#000000", look.label)

@@ -109,6 +109,36 @@ def segments_of(glyphs: Sequence[Glyph], styles: Sequence[Style]) -> list[Segmen
     return segments
 
 
+def overwritten(
+    line: VisualLine,
+    styles: Sequence[Style],
+    pad: int,
+    width: int,
+    blank: Style,
+    over: Iterable[tuple[int, str, Style]],
+) -> Strip:
+    """The cells of LINE from column PAD of a strip of WIDTH cells, with the texts of OVER on top of them.
+
+    OVER holds columns of the strip, texts of one cell a code point, and their styles. Of a wide cluster that is hit
+    only blanks are left.
+    """
+    cells = [(" ", blank)] * width
+    for glyph in line.glyphs:
+        first, style = pad + glyph.column, styles[glyph.column]
+        cells[first : first + glyph.width] = [(glyph.text, style), *[("", style)] * (glyph.width - 1)]
+    for column, text, style in over:
+        for at in range(column, column + len(text)):
+            first, last = at, at + 1
+            while not cells[first][0]:
+                first -= 1
+            while last < width and not cells[last][0]:
+                last += 1
+            if last - first > 1:
+                cells[first:last] = [(" ", cells[first][1])] * (last - first)
+            cells[at] = text[at - column], style
+    return Strip([Segment(text, style) for text, style in cells if text], width)
+
+
 def counted_alike(glyphs: Iterable[Glyph]) -> bool:
     """Whether Rich gives GLYPHS the widths they have; it has others for some spacing marks and lone emoji parts."""
     return all(cell_len(glyph.text) == glyph.width for glyph in glyphs if glyph.width > 1 or len(glyph.text) > 1)

@@ -27,7 +27,7 @@ class LineId(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the screen: a line's text (`lane` -1) or one of the lanes under it."""
+    """A row of the screen: a line's text (`lane` -1), one of the lanes under it, or a blank row after them."""
 
     id: LineId
     lane: int
@@ -57,6 +57,8 @@ class Viewport:
         self.height = height
         self.top = LineId(0, 0)
         self.lanes = True
+        self.spacing = 0
+        """Blank rows after each line and its lanes."""
         self.rows: list[Row] = []
         self._views: OrderedDict[LineId, LineView] = OrderedDict()
         self._first_rows: dict[LineId, int] = {}
@@ -68,7 +70,7 @@ class Viewport:
             line = self.layout.paragraph(id.paragraph).line(id.line)
             spans = self.overlapping(line.start, line.end) if line.end > line.start else []
             lanes = lanes_of(line, spans) if self.lanes and spans else []
-            height = 1 + max(1, len(lanes)) if self.lanes else 1
+            height = 1 + (max(1, len(lanes)) if self.lanes else 0) + self.spacing
             found = self._views[id] = LineView(line, spans, lanes, height, counted_alike(line.glyphs))
             if len(self._views) > CACHED_LINES:
                 self._views.popitem(last=False)

@@ -20,7 +20,10 @@ from annotator.workflow.ports import Layer, Store, StoredText, TextQuery
 
 Words = Literal["anywhere", "words", "clitics"]
 WORDS: Final[tuple[Words, ...]] = ("anywhere", "words", "clitics")
-"""Where a hit may lie: anywhere, as whole words, or as whole words that clitics may be written onto."""
+"""Where a hit may lie: anywhere, as whole words, or as whole words that clitics may be written onto.
+
+With clitics ``القاهرة`` is also found in ``للقاهرة``, where its article has lost the alef.
+"""
 
 CONTEXT: Final = 120
 """Code points on either side of a hit that are kept with it; more than a row has cells."""
@@ -31,6 +34,10 @@ _EXACT: Final = FoldOptions(*(False,) * 11)
 _IS_WORD: Final = re.compile(WORD)
 _IS_FORMAT: Final = re.compile(f"[{FORMAT}]")
 _WORD_BEHIND: Final = re.compile(f"[{FORMAT}]*+{BASE}")
+
+# One step of a regular expression without groups and alternatives: an escape, a class, a quantifier, one letter.
+_PARTS: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|\{[^}]*\}?|.", re.DOTALL)
+_SPECIAL: Final = frozenset("\\.^$*+?{}[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,9 @@ class Search:
             self.complete = True
             return
         ranges(query, "", Annotations())  # an expression that is none says so before anything is read
+        folded = fold(literal(query.text) if query.regex else query.text).text
         wanted = TextQuery(
-            folded="" if query.regex else fold(query.text).text,
+            folded=folded[1:] if query.words == "clitics" and _has_article(folded) else folded,
             document=query.document,
             layer=self.layer if query.label else "",
             label=query.label,
@@ -177,6 +185,25 @@ def renewed(store: Store, hits: list[Hit], layer: str) -> list[Hit]:
     ]
 
 
+def literal(expression: str) -> str:
+    """The longest text that whatever the regular EXPRESSION matches must hold; empty where that is not easy to say.
+
+    Only letters without case count: those with case may match letters that fold differently.
+    """
+    if not set("(|").isdisjoint(expression):
+        return ""
+    runs = [""]
+    for part in _PARTS.findall(expression):
+        if part[0] in "*?{":  # the letter before may be missing
+            runs[-1] = runs[-1][:-1]
+        plain = len(part) == 1 and part not in _SPECIAL and part.lower() == part.upper()
+        if plain:
+            runs[-1] += part
+        else:
+            runs.append("")
+    return max(runs, key=len)
+
+
 def ranges(query: Query, text: str, annotations: Annotations) -> list[tuple[int, int]]:
     """Where QUERY is in TEXT, ascending; ANNOTATIONS are what its `label` is about."""
     if not query.label:
@@ -220,11 +247,20 @@ def _every(query: Query, text: str) -> Iterator[tuple[int, int]]:
         yield from find_all(text, query.text, FindOptions(normalise=query.normalise))
         return
     folded = fold(text, options)
-    at = folded.text.find(wanted)
+    elided = wanted[1:] if _has_article(wanted) else ""
+    at = folded.text.find(elided or wanted)
     while at >= 0:
-        end = at + len(wanted)
-        yield folded.source_range(at, end) if query.normalise else (at, end)
-        at = folded.text.find(wanted, at + 1)
+        end = at + len(elided or wanted)
+        before = folded.text[at - 1 : at] if elided else ""
+        # After the preposition ل the article loses its alef: what is left of it begins the hit.
+        if not elided or before in {wanted[0], "ل"}:
+            start = at - (bool(elided) and before == wanted[0])
+            yield folded.source_range(start, end) if query.normalise else (start, end)
+        at = folded.text.find(elided or wanted, at + 1)
+
+
+def _has_article(wanted: str) -> bool:
+    return wanted.startswith("ال") and len(wanted) > 3
 
 
 def _is_stem(text: str, start: int, end: int) -> bool:

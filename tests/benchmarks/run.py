@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure everything and print one table: what, measured, target, SLATE, verdict, and the noise of the machine.
 
-    run.py [--quick] [--json] [engine] [screens]
+    run.py [--quick] [--json] [engine] [screens] [search]
 
 A number never fails the run; the exit status is 1 only when something could not be measured at all. Everything is made
 in a temporary folder ($TMPDIR decides on which disk) and removed.
@@ -21,15 +21,18 @@ from typing import Final
 
 import engine
 import screens
+import search
 from report import Row, machine, noise, noise_line, table
 
-PARTS: Final = ("engine", "screens")
+PARTS: Final = ("engine", "screens", "search")
 
 
 def measure(part: str, folder: Path, *, quick: bool) -> Iterator[Row]:
     """The numbers of one of `PARTS`."""
     if part == "engine":
         return engine.measure(folder, engine.QUICK if quick else engine.Effort())
+    if part == "search":
+        return search.measure(folder, search.QUICK if quick else search.Effort())
     return screens.measure(folder, screens.QUICK if quick else screens.Effort())
 
 
@@ -38,7 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions: two minutes instead of five")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end instead of a table")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)} (default: both)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)} (default: all)")
     arguments = parser.parse_args()
     for unknown in set(arguments.parts).difference(PARTS):
         parser.error(f"there is no part {unknown!r}; choose {' or '.join(PARTS)}")

@@ -72,11 +72,14 @@ _TOKEN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 _BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?\Z|[\xc2-\xf4][\x80-\xbf]{0,2}\Z|\r\Z")
 _ALLOWED: Final = re.compile(
     rb"\x1b(?:\[(?:[\d;]*m|\d+;\d+H|2J|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2031|2048)[hl]|8[hl]"
-    rb"|[01] k|>\d+u|<u|c|>c|>0q|8\$p|\?\d+\$p)|\]22;\w*\x07|\]50;BidiRenderingEnabled=\w+\x07|\]5379;use_ctl=\w+\x07|\]52;c;[\w+/=]*(?:\x07|\x1b\\))"
+    rb"|[01] k|>\d+u|<u|c|>c|>0q|8\$p|\?\d+\$p)"
+    rb"|\](?:22;\w*|50;BidiRenderingEnabled=\w+|5379;use_ctl=\w+|52;c;[\w+/=]*)\x07)"
 )
 _SHOWN: Final = re.compile(rb"\x1b\[(?:[\d;]*m|\d+;\d+H|2J|\?(?:7|25)[hl])")  # what the emulator is told
 _MODE: Final = re.compile(rb"\x1b\[\?(\d+)([hl])")
-_FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufffe\uffff]")
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufffe\uffff]"
+)
 
 
 class Screen(pyte.Screen):
@@ -118,6 +121,7 @@ class Window:
         self.screen = Screen(*size)
         self._stream = pyte.Stream(self.screen)
         self.answers = answers
+        self.home = cwd
         self.raw = bytearray()
         """Everything that was written to the terminal."""
         self.text = ""
@@ -230,8 +234,9 @@ class Window:
 
     def picture(self) -> str:
         """The screen for a message, and the last bytes."""
-        shown = "\n".join(f"|{row}|" for row in self.rows)
-        return f"{shown}\nlast bytes: {bytes(self.raw[-300:])!r}"
+        shown = [f"|{row}|" for row in self.rows if row.strip()]
+        reports = [path.read_text(encoding="utf-8") for path in self.home.glob(".local/state/*/crash-*")]
+        return "\n".join([*shown, f"last bytes: {bytes(self.raw[-300:])!r}", *reports])
 
     # -- what arrives ----------------------------------------------------------------------------------------------
 
@@ -332,7 +337,7 @@ class Place:
 
     def start(self, *arguments: str, **options: object) -> Window:
         """A window in which the program runs on the project."""
-        command = [sys.executable, "-m", "annotator.cli", "--project", self.project, *arguments]
+        command: list[str | Path] = [sys.executable, "-m", "annotator.cli", "--project", self.project, *arguments]
         return self.run(command, **options)
 
     def open(self, *arguments: str, **options: object) -> Window:

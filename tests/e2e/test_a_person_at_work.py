@@ -98,8 +98,8 @@ def test_a_closed_window_loses_nothing_and_a_second_person_has_a_layer_of_their_
 
 def read_back(place: Any, who: str, spans: list[tuple[str, int, int]]) -> None:
     """Export WHO's layer, and read it as a training program would."""
-    for format in ("json", "conll"):
-        result = place.tell("export", "--format", format, "--layer", who, "--output", str(place.folder / format))
+    for kind in ("json", "conll"):
+        result = place.tell("export", "--format", kind, "--layer", who, "--output", str(place.folder / kind))
         assert (result.returncode, result.stderr) == (0, "")
     content = json.loads((place.folder / "json" / "article.json").read_text(encoding="utf-8"))
     assert content["text"] == TEXT

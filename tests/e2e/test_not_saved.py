@@ -26,7 +26,11 @@ def edit_elsewhere(place: Any, who: str, start: int, end: int) -> None:
     store = open_store(place.project / "corpus.db")
     key = LayerKey("article", who)
     made = Entity(f"other-{start}", "DATE", (Fragment(start, end),))
-    store.commit(who, "2026-01-02T00:00:00.000Z", [LayerEdit(key, store.layer(key).revision, Edit("Add", (Replacement(None, made),)))])
+    store.commit(
+        who,
+        "2026-01-02T00:00:00.000Z",
+        [LayerEdit(key, store.layer(key).revision, Edit("Add", (Replacement(None, made),)))],
+    )
     store.close()
 
 

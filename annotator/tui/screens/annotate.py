@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -14,12 +13,12 @@ from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, StaleRevisionError
 from annotator.text.caret import Unit
-from annotator.text.layout import Options
-from annotator.tui.commands import commands_of, key_map
+from annotator.tui.commands import commands_of
 from annotator.tui.hints import narrow
 from annotator.tui.modes import Mode
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_links import LinkActions
+from annotator.tui.screens.annotate_view import ViewActions
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
@@ -48,7 +47,7 @@ class TooSmall(Line):
     DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
-class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
+class AnnotateScreen(ViewActions, LabelActions, LinkActions, Covered, Screen[None]):
     """One person, one document, one layer."""
 
     SCOPE = "annotate"
@@ -66,11 +65,11 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         size = self._app.size
-        self.set_class(size.width >= WIDE and size.height >= SMALLEST[1], "panel")  # before the first layout
+        self._start_view()
+        shown = size.width >= WIDE if self._panel is None else self._panel
+        self.set_class(shown and size.height >= SMALLEST[1], "panel")  # before the first layout
         self.session: Session | None = None
-        self._keys = key_map(commands_of(self.SCOPE), self._app.user_keys)
         self._message: tuple[str, str] = ("", "")
-        self._panel: bool | None = None
         self._search_from = 0
         self._documents = 0
         self._mode: Mode | None = None
@@ -111,6 +110,7 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
         self.pane.on_key_press = self.press
         self.pane.on_state = self._show_state
         self.pane.on_pick = self._pick
+        self.pane.set_view(self._app.view)
         first = self._app.launch.first
         self._show_hints()
         self._arrange()
@@ -119,6 +119,7 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
             self.show_document(first.document, first.layer)
             if self._app.hint:
                 self.say(self._app.hint)
+            self._tell_key_problems()
         else:
             self.call_after_refresh(self.action_documents)
 
@@ -235,12 +236,14 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
                 getattr(self, f"action_{command.action}")()
             return True
         key, _, last = event.key.rpartition("+")
-        character = event.character if not key else last if key == "alt" else None
+        shifted = {"": event.character, "alt": last, "alt+shift": last.upper()}  # as Textual names Alt and a capital
+        character = shifted.get(key)
         label = self._app.schema.by_hotkey.get(character or "")
         if label is None:
             return False
         self._message = ("", "")
-        self.label(label.name, add=key == "alt")
+        self._last_label = label.name
+        self.label(label.name, add=key != "")
         return True
 
     def enter(self, mode: Mode | None) -> None:
@@ -316,6 +319,7 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
     def on_label_palette_pressed(self, event: LabelPalette.Pressed) -> None:
         """A click on a label."""
         self.pane.focus()
+        self._last_label = event.name
         self.label(event.name)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
@@ -367,6 +371,8 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
                 (f"{sign}[{start}, {end}) ", look.warn if sign else look.bar_dim),
                 (fit(words, 28), look.bar),
             ]
+        if self._letters:
+            pieces.append(("  hjkl", look.warn))
         percent = 100 * state.caret // max(1, len(session.document.text))
         pieces.append((f"  {state.caret} · {percent}% · {direction} ", look.bar_dim))
         return pieces
@@ -559,28 +565,6 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
 
     # -- the screen ------------------------------------------------------------------------------------------------
 
-    def action_lanes(self) -> None:
-        """Bars under the line, or colour only."""
-        shown = self.pane.toggle_lanes()
-        self.say("spans as bars under the line" if shown else "spans by colour only")
-
-    def action_panel(self) -> None:
-        """Show or hide the side panel."""
-        self._panel = not self.has_class("panel")
-        self._arrange()
-
-    def action_harakat(self) -> None:
-        """Show or hide harakat."""
-        options = self.pane.options
-        self.pane.set_options(replace(options, marks=not options.marks))
-        self.say("harakat shown" if not options.marks else "harakat hidden; offsets stay as they are")
-
-    def action_controls(self) -> None:
-        """Show or hide control characters."""
-        options: Options = self.pane.options
-        self.pane.set_options(replace(options, controls=not options.controls))
-        self.say("control characters shown" if not options.controls else "control characters hidden")
-
     def action_copy(self) -> None:
         """Copy the selection, as it is in the text, to the clipboard of the terminal."""
         target = self.pane.target()
@@ -601,6 +585,18 @@ class AnnotateScreen(LabelActions, LinkActions, Covered, Screen[None]):
         else:
             self.session.reload()  # something may have been undone from there
             self._show_state()
+
+    def action_concordance(self) -> None:
+        """Search in all documents."""
+        from annotator.tui.screens.concordance import open_concordance  # noqa: PLC0415 - not on the start-up path
+
+        open_concordance(self)
+
+    def action_everywhere(self) -> None:
+        """Label the same thing everywhere."""
+        from annotator.tui.screens.concordance import open_concordance  # noqa: PLC0415 - not on the start-up path
+
+        open_concordance(self, everywhere=True)
 
     def action_export(self) -> None:
         """Export this person's layers."""

@@ -68,6 +68,7 @@ class PickLabel(Dialog[str | None]):
 
     def __init__(self, schema: Schema) -> None:
         super().__init__("Choose a label")
+        self._schema = schema
         self._labels = list(schema.labels())
         self._shown = self._labels
 
@@ -79,7 +80,7 @@ class PickLabel(Dialog[str | None]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done."""
-        return (("↑↓", "move"), ("Enter", "label"), ("Esc", "cancel"))
+        return (("↑↓", "move"), ("Enter", "label"), ("F3", "guideline"), ("Esc", "cancel"))
 
     def on_mount(self) -> None:
         """Show all labels."""
@@ -116,7 +117,13 @@ class PickLabel(Dialog[str | None]):
             self.dismiss(self._shown[cursor].name)
 
     def press(self, key: str) -> bool:
-        """Keys of the list work while the field has the focus."""
+        """Keys of the list work while the field has the focus; F3 shows the whole guideline."""
+        cursor = self.query_one(Rows).cursor
+        if key == "f3" and cursor is not None:
+            from annotator.tui.screens.guideline import GuidelineScreen  # noqa: PLC0415 - only when asked for
+
+            self.app.push_screen(GuidelineScreen(self._schema, self._shown[cursor].name))
+            return True
         return self.query_one(Rows).press(key)
 
     def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:

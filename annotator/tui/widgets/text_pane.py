@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -29,10 +29,11 @@ from annotator.text.caret import Flow, Unit
 from annotator.text.document_layout import DocumentLayout
 from annotator.text.layout import Base, Options, VisualLine
 from annotator.tui.look import Look
-from annotator.tui.paint import cell_styles, colours_of, lane_strip, placed, segments_of
+from annotator.tui.paint import cell_styles, colours_of, lane_strip, overwritten, placed, segments_of
 from annotator.tui.viewport import LineId, Row, Viewport
 
 if TYPE_CHECKING:
+    from annotator.workflow.preferences import View
     from annotator.workflow.session import Session
 
 KEPT_ROWS: Final = 1200
@@ -60,11 +61,16 @@ class State:
 
 
 class Looks(NamedTuple):
-    """The ranges of offsets that a state paints differently: caret, target, and the current annotation."""
+    """The ranges of offsets that a state paints differently: caret, target, and the current annotation.
+
+    `id` is the current annotation's, since another may lie on the same ranges; `roles` are those of its arguments.
+    """
 
     caret: Range
     target: Range | None
     current: Sequence[Range]
+    id: str
+    roles: Mapping[str, str]
 
 
 class Walk(NamedTuple):
@@ -111,6 +117,7 @@ class TextPane(Widget, can_focus=True):
         self._goal: int | None = None
         self._drag: Range | None = None
         self._lanes = True
+        self._spacing = 0
         self._flow: Flow = "rtl"
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -144,7 +151,7 @@ class TextPane(Widget, can_focus=True):
         elif self._layout.width != width:
             self._layout.resize(width)
         viewport = Viewport(self._layout, self._overlapping, size.height)
-        viewport.lanes = self._lanes
+        viewport.lanes, viewport.spacing = self._lanes, self._spacing
         self._viewport = viewport
         viewport.reveal(self.state.caret)
         self._bound_caret(self.state)
@@ -352,13 +359,13 @@ class TextPane(Widget, can_focus=True):
     def _looks(self) -> Looks:
         """The ranges that are painted differently from plain text."""
         caret = self.state.caret
-        return Looks((caret, caret + 1), self._target, self._current)
+        return Looks((caret, caret + 1), self._target, self._current, self.state.current, self._roles)
 
     def _repaint_difference(self, before: Looks, after: Looks) -> None:
         for old, new in ((before.caret, after.caret), (before.target, after.target)):
             if old != new:
                 self._mark_ranges([found for found in (old, new) if found is not None])
-        if before.current != after.current:
+        if before[2:] != after[2:]:
             self._mark_ranges([*before.current, *after.current], lanes=True)
         self._flush()
 
@@ -453,6 +460,7 @@ class TextPane(Widget, can_focus=True):
         viewport, session = self._viewport, self.session
         if viewport is None or session is None:
             return
+        looks = self._looks()
         self._derive()
         layout = viewport.layout
         wrapped: set[int] = set()  # their words may be on other lines now
@@ -478,6 +486,7 @@ class TextPane(Widget, can_focus=True):
                 if row.id.paragraph in wrapped or any(a <= line.end and line.start <= b for a, b in touched):
                     self._frame[y] = None
                     self.refresh(Region(0, y, self._width, 1))
+        self._repaint_difference(looks, self._looks())  # an event's arguments lie elsewhere
 
     def look_changed(self) -> None:
         """Paint everything in the look of the program."""
@@ -488,16 +497,21 @@ class TextPane(Widget, can_focus=True):
         """The look of the program."""
         return self.app.look  # type: ignore[attr-defined, no-any-return]  # every app of this package has one
 
-    def toggle_lanes(self) -> bool:
-        """Show spans as bars under the line, or by colour only. True: bars."""
-        self._lanes = not self._lanes
-        if self._viewport is not None:
-            self._viewport.lanes = self._lanes
-            self._viewport.forget()
-            self._viewport.fill()
-            self._viewport.reveal(self.state.caret)
+    def set_view(self, view: View) -> None:
+        """Show the text as VIEW says; before the first document nothing is painted for it."""
+        rows = self._lanes, self._spacing
+        self._lanes, self._spacing = view.lanes, view.spacing
+        options = replace(self.options, marks=view.marks, controls=view.controls, islands=view.islands)
+        viewport = self._viewport
+        if options != self.options and self.session is not None:
+            self.set_options(options)
+        elif viewport is not None and rows != (self._lanes, self._spacing):
+            viewport.lanes, viewport.spacing = self._lanes, self._spacing
+            viewport.forget()
+            viewport.fill()
+            viewport.reveal(self.state.caret)
             self._repaint()
-        return self._lanes
+        self.options = options
 
     def set_options(self, options: Options) -> None:
         """Show or hide harakat and controls; offsets stay what they are."""
@@ -587,34 +601,27 @@ class TextPane(Widget, can_focus=True):
             line, view.spans, look, self._colours, self.state.current, underline_nested=not self._lanes
         )
         beside = self._overlay(row.id, styles)
+        if self._letters:
+            pad = width - line.width if rtl else 0
+            over = [(pad - 1 if rtl else line.width, " ", look.caret)] if beside else []
+            over += self._letters_on(line, pad, width)
+            return overwritten(line, styles, pad, width, look.base, over)
         segments, used = segments_of(line.glyphs, styles), line.width
         if beside:
             segments.insert(0 if rtl else len(segments), Segment(" ", look.caret))
             used += 1
-        strip = placed(segments, used, width, right=rtl, blank=look.base)
-        if self._letters:
-            strip = self._with_letters(strip, line, width)
-        return strip
+        return placed(segments, used, width, right=rtl, blank=look.base)
 
-    def _with_letters(self, strip: Strip, line: VisualLine, width: int) -> Strip:
-        """STRIP with the letters of this LINE over the cells where what they stand for begins to be read."""
-        pad = width - line.width if line.base_level % 2 else 0
+    def _letters_on(self, line: VisualLine, pad: int, width: int) -> Iterator[tuple[int, str, Style]]:
+        """The letters of LINE, each from the column where it is shown: where what it stands for begins to be read."""
         for at, text in self._letters[bisect_left(self._letters, (line.start, "")) :]:
             if at >= line.end:
                 break
             glyph = line.glyph_of(at)
-            column = (
-                line.column_of(at)
-                if glyph is None
-                else glyph.column + glyph.width - 1
-                if glyph.level % 2
-                else glyph.column
-            )
-            first = pad + column - (len(text) - 1 if glyph is not None and glyph.level % 2 else 0)
-            first = max(0, min(first, width - len(text)))
-            cell = Strip([Segment(text, self.look.match)], len(text))
-            strip = Strip.join([strip.crop(0, first), cell, strip.crop(first + len(text), width)])
-        return strip
+            column = pad + line.column_of(at)
+            if glyph is not None and glyph.level % 2:
+                column += glyph.width - len(text)
+            yield max(0, min(column, width - len(text))), text, self.look.match
 
     def _paint_ahead(self) -> None:
         """Paint the rows of the next and the previous screen soon, a few at a time."""

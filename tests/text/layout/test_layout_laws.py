@@ -13,6 +13,7 @@ from wcwidth import wcswidth
 from annotator.text.bidi import resolve
 from annotator.text.clusters import clusters
 from annotator.text.document_layout import DocumentLayout
+from annotator.text.islands import resolve_islands
 from annotator.text.layout import Affinity, Base, Layout, Options, lay_out
 from annotator.text.paragraphs import SEPARATORS
 from annotator.text.standins import TOO_WIDE
@@ -46,7 +47,9 @@ TEXTS = st.lists(
     max_size=40,
 ).map("".join)
 BASES: st.SearchStrategy[Base] = st.sampled_from(("auto", "ltr", "rtl"))
-OPTIONS = st.builds(Options, tab_width=st.integers(1, 9), marks=st.booleans(), controls=st.booleans())
+OPTIONS = st.builds(
+    Options, tab_width=st.integers(1, 9), marks=st.booleans(), controls=st.booleans(), islands=st.booleans()
+)
 WIDTHS = st.one_of(st.integers(1, 4), st.integers(1, 60))
 
 
@@ -185,7 +188,7 @@ def test_glyphs_stand_in_the_order_of_the_standard(text: str, base: Base, option
     """They follow L2 for the code points of the line, once those inside a glyph have the level of its first one."""
     layout = lay_out(text, 30, base, (), options)
     for paragraph in layout.paragraphs:
-        bidi = resolve(text[paragraph.start : paragraph.end], base)
+        bidi = (resolve_islands if options.islands else resolve)(text[paragraph.start : paragraph.end], base)
         for line in map(paragraph.line, range(paragraph.line_count)):
             levels = list(bidi.line_levels(line.start - paragraph.start, line.end - paragraph.start))
             for glyph in line.glyphs:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from rich.console import Console
@@ -23,6 +23,7 @@ from annotator.text.layout import Base
 from annotator.tui.look import LOOKS
 from annotator.tui.widgets.text_pane import TextPane
 from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey
+from annotator.workflow.preferences import View
 from annotator.workflow.project import init_project
 from annotator.workflow.session import Session
 
@@ -80,6 +81,7 @@ class Pane(TextPane):
         self._focused = True
         self._asked: list[Region] = []
         self.the_look = LOOKS["dark"]
+        self.view = View()
         self.shown: list[list[Cell]] = []
         session.listeners.append(lambda change: self.edited(change.touched))
         self.open(session, caret, direction)
@@ -91,30 +93,30 @@ class Pane(TextPane):
         return self._now
 
     @property
-    def app(self) -> Any:
+    def app(self) -> Any:  # type: ignore[override]  # what the pane asks of one, no more
         return SimpleNamespace(look=self.the_look, whole_rows=False, console=CONSOLE)
 
     @property
     def has_focus(self) -> bool:  # type: ignore[override]  # a plain value instead of Textual's reactive one
         return self._focused
 
-    def refresh(self, *regions: Region, **_: object) -> TextPane:  # type: ignore[override]  # collects, paints nothing
+    def refresh(self, *regions: Region, **_: object) -> Self:
         self._asked.extend(regions or (self._now.region,))
         return self
 
-    def focus(self, scroll_visible: bool = True) -> TextPane:  # noqa: FBT001, FBT002 - Textual's signature
+    def focus(self, scroll_visible: bool = True) -> Self:
         if not self._focused:
             self._focused = True
             self.on_focus()
         return self
 
-    def blur(self) -> TextPane:
+    def blur(self) -> Self:
         if self._focused:
             self._focused = False
             self.on_blur()
         return self
 
-    def capture_mouse(self, capture: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+    def capture_mouse(self, capture: bool = True) -> None:
         """There is nothing to capture it from."""
 
     def release_mouse(self) -> None:
@@ -149,15 +151,11 @@ class Pane(TextPane):
         assert self.session is not None
         twin = Pane.__new__(Pane)
         TextPane.__init__(twin)
-        twin._now, twin._focused, twin._asked, twin.the_look, twin.shown = (
-            self._now,
-            self._focused,
-            [],
-            self.the_look,
-            [],
-        )
-        twin.session, twin.direction, twin.options, twin.hits = self.session, self.direction, self.options, self.hits
-        twin._colours, twin._lanes, twin.state = self._colours, self._lanes, self.state
+        twin._now, twin._focused, twin._asked, twin.shown = self._now, self._focused, [], []
+        twin.session, twin.the_look, twin.state, twin.view = self.session, self.the_look, self.state, self.view
+        twin.direction, twin.hits, twin._letters = self.direction, self.hits, self._letters
+        twin._colours = self._colours
+        twin.set_view(self.view)
         twin._prepare(twin.size)
         if twin._viewport is not None and self._viewport is not None:
             twin._viewport.top = self._viewport.top
@@ -204,7 +202,3 @@ class Bench:
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     folder: Path = tmp_path_factory.mktemp("bench")
     return Bench(init_project(folder / "project").schema)
-
-
-NewPane = Callable[..., Pane]
-Ranges = Iterable[tuple[int, int]]

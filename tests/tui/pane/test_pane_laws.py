@@ -10,12 +10,23 @@ from hypothesis import strategies as st
 from textual import events
 
 from annotator.errors import AnnotatorError
-from annotator.model.annotations import Entity, Event, Fragment, make_fragments
-from annotator.model.operations import Add, Edit, Operation, Relabel, Remove, Replacement, Resize
+from annotator.model.annotations import Argument, Entity, Event, Fragment, make_fragments
+from annotator.model.operations import (
+    Add,
+    Edit,
+    Operation,
+    Relabel,
+    Remove,
+    RemoveArgument,
+    Replacement,
+    Resize,
+    SetArgument,
+)
 from annotator.text.caret import Unit
 from annotator.text.layout import Base
 from annotator.tui.look import LOOKS
 from annotator.workflow.ports import LayerEdit
+from annotator.workflow.preferences import SPACINGS, View
 
 Action = tuple[Any, ...]
 
@@ -24,7 +35,8 @@ PIECES = [
     *["سلام عليكم ورحمة الله وبركاته "] * 4,
     *("قَالَ ", "مُحَمَّدٌ\u200f ", "\u064e" * 40, "a" + "\u0301" * 30),
     *("word ", "(C++) ", "24/11/2020 ", "[12] ", "٣٤٥ "),
-    *("\x1b[2J", "\x1b]0;x\x07", "\x9b31m", "\x00", "\x7f", "\r", "\x85", "\u2028", "\r\n", "\n", "\n\n", "\t", "\ud800"),
+    *("\x1b[2J", "\x1b]0;x\x07", "\x9b31m", "\x00", "\x7f", "\r", "\x85", "\u2028", "\ud800"),
+    *("\r\n", "\n", "\n\n", "\t"),
     *("\u202e", "\u202c", "\u2067", "\u2069", "\u200e", "\u200d", "\ufeff", "\u061c"),
     *("漢字", "。", "👨\u200d👩\u200d👧", "🇸🇦", "❤\ufe0f", "क्ष", "각"),
     *(" ", "   ", "ابتثجحخدذرز" * 12, "x" * 70),
@@ -39,6 +51,14 @@ SIZES = st.one_of(
 )
 BASES: st.SearchStrategy[Base] = st.sampled_from(("auto", "auto", "ltr", "rtl"))
 UNITS = st.sampled_from((Unit.WORD, Unit.CLUSTER, Unit.CLITIC, Unit.SENTENCE))
+VIEWS = st.builds(
+    View,
+    lanes=st.booleans(),
+    marks=st.booleans(),
+    controls=st.booleans(),
+    islands=st.booleans(),
+    spacing=st.integers(0, SPACINGS - 1),
+)
 PLACE = st.floats(0, 1)  # a share of the text
 LABELS = st.sampled_from(("PERS", "ORG", "GPE"))
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
@@ -48,9 +68,14 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("move_edge"), st.booleans()),
     st.tuples(st.just("go_to"), PLACE),
     st.tuples(st.just("select"), PLACE, PLACE),
-    st.tuples(st.sampled_from(("mark", "select_sentence", "cancel", "toggle_lanes", "focus", "blur", "look"))),
+    st.tuples(st.sampled_from(("mark", "select_sentence", "cancel", "focus", "blur", "look"))),
     st.tuples(st.just("resize"), SIZES),
-    st.tuples(st.sampled_from(("marks", "controls"))),
+    st.tuples(st.just("view"), VIEWS),
+    st.tuples(st.just("letters"), st.lists(st.tuples(PLACE, st.sampled_from(("a", "b", "xy"))), max_size=3)),
+    st.tuples(st.just("pick"), PLACE, st.booleans()),
+    st.tuples(st.just("again"), PLACE, LABELS),
+    st.tuples(st.just("fill"), PLACE, PLACE, st.sampled_from(("Attacker", "Target", "Place"))),
+    st.tuples(st.just("unfill"), PLACE),
     st.tuples(st.just("hits"), st.lists(st.tuples(PLACE, st.integers(1, 9)), max_size=4)),
     st.tuples(st.just("label"), LABELS),
     st.tuples(st.just("add"), LABELS, st.lists(st.tuples(PLACE, st.integers(1, 40)), min_size=1, max_size=3)),
@@ -100,9 +125,8 @@ class Hand:
         state = self.pane.state
         self.pane.change(replace(state, selection=None, anchor=None))
 
-    def _pick(self, share: float) -> Any:
-        found = [annotation for annotation in self.session.annotations if not isinstance(annotation, str)]
-        values = list(self.session.annotations.values()) or found
+    def _any(self, share: float) -> Any:
+        values = list(self.session.annotations.values())
         return values[min(int(share * len(values)), len(values) - 1)] if values else None
 
     def _move(self, kind: str, unit: Unit, extend: bool) -> None:
@@ -130,11 +154,44 @@ class Hand:
         if size != self.pane.size:
             self.pane.resize(*size)
 
-    def _marks(self) -> None:
-        self.pane.set_options(replace(self.pane.options, marks=not self.pane.options.marks))
+    def _view(self, view: View) -> None:
+        self.pane.view = view
+        self.pane.set_view(view)
 
-    def _controls(self) -> None:
-        self.pane.set_options(replace(self.pane.options, controls=not self.pane.options.controls))
+    def _letters(self, letters: list[tuple[float, str]]) -> None:
+        places = {self._offset(share): text for share, text in letters}
+        self.pane.show_letters((at, text) for at, text in places.items() if at < len(self.pane.text))
+
+    def _pick(self, share: float, whole: bool) -> None:
+        """Make an annotation the current one, as jumping to it or cycling through a stack does."""
+        found = self._any(share)
+        if found is not None:
+            first = found.fragments[0]
+            if whole:
+                self.pane.select(first.start, first.end, found.id)
+            else:
+                self.pane.work_on(found.id)
+
+    def _again(self, share: float, label: str) -> None:
+        """A second annotation where there is one."""
+        found = self._any(share)
+        if found is not None:
+            self.made += 1
+            self._submit(Add(Entity(f"e-{self.made}", label, found.fragments)))
+
+    def _fill(self, share: float, other: float, role: str) -> None:
+        events = self.session.annotations.events
+        filler = self._any(other)
+        if events and filler is not None:
+            event = events[min(int(share * len(events)), len(events) - 1)]
+            self.pane.work_on(event.id)
+            self._submit(SetArgument(event.id, Argument(role, filler.id)))
+
+    def _unfill(self, share: float) -> None:
+        events = [event for event in self.session.annotations.events if event.arguments]
+        if events:
+            event = events[min(int(share * len(events)), len(events) - 1)]
+            self._submit(RemoveArgument(event.id, event.arguments[0]))
 
     def _hits(self, places: list[tuple[float, int]]) -> None:
         ranges = sorted(self._range(*place) for place in places)
@@ -159,11 +216,11 @@ class Hand:
         self._submit(Add(Event(f"e-{self.made}", "Attack", (Fragment(*self._range(share, length)),))))
 
     def _relabel(self, share: float, label: str) -> None:
-        if isinstance(found := self._pick(share), Entity):
+        if isinstance(found := self._any(share), Entity):
             self._submit(Relabel(found.id, label))
 
     def _stretch(self, share: float, first: int, last: int) -> None:
-        found = self._pick(share)
+        found = self._any(share)
         if isinstance(found, Entity | Event) and len(found.fragments) == 1:
             (old,) = found.fragments
             start, end = max(0, old.start + first), min(len(self.pane.text), old.end + last)
@@ -171,7 +228,7 @@ class Hand:
                 self._submit(Resize(found.id, (Fragment(start, end),)))
 
     def _remove(self, share: float) -> None:
-        if (found := self._pick(share)) is not None:
+        if (found := self._any(share)) is not None:
             self._submit(Remove((found.id,)))
 
     def _undo(self) -> None:
@@ -198,21 +255,22 @@ class Hand:
             self.session.reload()
 
     def _wheel(self, lines: int) -> None:
-        event = events.MouseScrollDown(self.pane, 0, 0, 0, 0, 0, False, False, False)
+        event = events.MouseScrollDown(self.pane, 0, 0, 0, 0, 0, shift=False, meta=False, ctrl=False)
         (self.pane.on_mouse_scroll_down if lines > 0 else self.pane.on_mouse_scroll_up)(event)
 
     def _mouse(self, kind: Literal["down", "move", "up", "click"], across: float, down: float, times: int) -> None:
         x, y = round(across * (self.pane.size.width + 4)) - 2, round(down * (self.pane.size.height + 4)) - 2
-        at = (self.pane, x, y, 0, 0, 1, False, False, False)
+        at: Any = {"widget": self.pane, "x": x, "y": y, "delta_x": 0, "delta_y": 0, "button": 1}
+        at.update(shift=False, meta=False, ctrl=False)
         match kind:
             case "down":
-                self.pane.on_mouse_down(events.MouseDown(*at))
+                self.pane.on_mouse_down(events.MouseDown(**at))
             case "move":
-                self.pane.on_mouse_move(events.MouseMove(*at))
+                self.pane.on_mouse_move(events.MouseMove(**at))
             case "up":
                 self.pane.on_mouse_up()
             case "click":
-                self.pane.on_click(events.Click(*at, chain=times))
+                self.pane.on_click(events.Click(**at, chain=times))
 
 
 @settings(max_examples=300)
