@@ -44,7 +44,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Program",
         ("help", "f1 question_mark", "Show the keys of this screen", "help"),
         ("palette", "ctrl+p", "Search all commands", "commands"),
-        ("theme", "f9", "To the next look: dark, light, high contrast on dark, on light"),
+        ("theme", "f9", "To the next look: dark, light, high contrast, for colour-blind eyes"),
         ("quit", "ctrl+q", "Leave the program; everything is saved already", "quit"),
     ),
     *_table(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from itertools import combinations
+from math import dist
 
 import pytest
 from rich.style import Style
 
 from annotator.model.colours import NAMED
-from annotator.tui.look import LOOKS, PLAIN, Look, label_style, lane_style, span_style
+from annotator.tui.look import LOOKS, PLAIN, SAFE_DARK, SAFE_LIGHT, Look, label_style, lane_style, span_style
 
 CHOICES = [pytest.param(look, id=look.name) for look in LOOKS.values()]
 
@@ -70,6 +73,43 @@ def test_the_current_span_is_not_like_the_others(look: Look) -> None:
     for colour in NAMED.values():
         assert span_style(look.name, colour, current=True) != span_style(look.name, colour, current=False)
         assert span_style(look.name, colour, current=False).bgcolor != look.base.bgcolor
+
+
+SIMULATED = {
+    "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+}
+"""Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
+
+
+def seen(channels: tuple[int, int, int], matrix: Sequence[Sequence[float]]) -> tuple[float, float, float]:
+    """A colour in CIELAB (D65) as an eye with this MATRIX sees it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in channels)]
+    eye = [min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in matrix]
+    to_xyz = ((0.4339, 0.3762, 0.1899), (0.2126, 0.7152, 0.0722), (0.0177, 0.1095, 0.8728))  # white is (1, 1, 1)
+    x, y, z = (
+        t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116
+        for t in (sum(a * b for a, b in zip(row, eye, strict=True)) for row in to_xyz)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("look", [SAFE_DARK, SAFE_LIGHT], ids=lambda look: look.name)
+@pytest.mark.parametrize("eye", SIMULATED)
+def test_colour_blind_eyes_tell_labels_apart(look: Look, eye: str) -> None:
+    inks = [label_style(look.name, colour, look.ground).color for colour in NAMED.values()]
+    found = [seen(ink.triplet, SIMULATED[eye]) for ink in inks if ink is not None and ink.triplet is not None]
+    assert len(found) == len(NAMED)
+    assert min(dist(one, other) for one, other in combinations(found, 2)) > 20
 
 
 def test_high_contrast_underlines_spans() -> None:
