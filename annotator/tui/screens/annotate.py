@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events, work
@@ -12,12 +12,13 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, StaleRevisionError
-from annotator.text.caret import Unit
 from annotator.tui.commands import commands_of
 from annotator.tui.hints import narrow
 from annotator.tui.modes import Mode
 from annotator.tui.screens.annotate_actions import LabelActions
+from annotator.tui.screens.annotate_find import FindActions
 from annotator.tui.screens.annotate_links import LinkActions
+from annotator.tui.screens.annotate_moves import MoveActions
 from annotator.tui.screens.annotate_view import ViewActions
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
@@ -47,7 +48,7 @@ class TooSmall(Line):
     DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
-class AnnotateScreen(ViewActions, LabelActions, LinkActions, Covered, Screen[None]):
+class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkActions, Covered, Screen[None]):
     """One person, one document, one layer."""
 
     SCOPE = "annotate"
@@ -60,7 +61,6 @@ class AnnotateScreen(ViewActions, LabelActions, LinkActions, Covered, Screen[Non
     AnnotateScreen.small Line, AnnotateScreen.small #body, AnnotateScreen.small FindBar { display: none; }
     AnnotateScreen.small TooSmall { display: block; }
     """
-    UNITS: ClassVar[dict[str, Unit]] = {"": Unit.WORD, "-cluster": Unit.CLUSTER, "-clitic": Unit.CLITIC}
 
     def __init__(self) -> None:
         super().__init__()
@@ -376,176 +376,6 @@ class AnnotateScreen(ViewActions, LabelActions, LinkActions, Covered, Screen[Non
         percent = 100 * state.caret // max(1, len(session.document.text))
         pieces.append((f"  {state.caret} · {percent}% · {direction} ", look.bar_dim))
         return pieces
-
-    # -- moving ----------------------------------------------------------------------------------------------------
-
-    def _step(self, kind: str, unit: Unit = Unit.WORD, *, extend: bool = False) -> None:
-        self.pane.move(kind, unit, extend=extend)
-
-    def action_left(self) -> None:
-        """To the word on the left."""
-        self._step("left")
-
-    def action_right(self) -> None:
-        """To the word on the right."""
-        self._step("right")
-
-    def action_left_cluster(self) -> None:
-        """One letter to the left."""
-        self._step("left", Unit.CLUSTER)
-
-    def action_right_cluster(self) -> None:
-        """One letter to the right."""
-        self._step("right", Unit.CLUSTER)
-
-    def action_left_clitic(self) -> None:
-        """One clitic step to the left."""
-        self._step("left", Unit.CLITIC)
-
-    def action_right_clitic(self) -> None:
-        """One clitic step to the right."""
-        self._step("right", Unit.CLITIC)
-
-    def action_up(self) -> None:
-        """One line up."""
-        self.pane.move_lines(-1)
-
-    def action_down(self) -> None:
-        """One line down."""
-        self.pane.move_lines(1)
-
-    def action_next_sentence(self) -> None:
-        """To the next sentence."""
-        self._step("next", Unit.SENTENCE)
-
-    def action_previous_sentence(self) -> None:
-        """To the previous sentence."""
-        self._step("previous", Unit.SENTENCE)
-
-    def action_line_start(self) -> None:
-        """To the start of the line."""
-        self.pane.move_edge(end=False)
-
-    def action_line_end(self) -> None:
-        """To the end of the line."""
-        self.pane.move_edge(end=True)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.pane.move_page(-1)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.pane.move_page(1)
-
-    def action_text_start(self) -> None:
-        """To the start of the text."""
-        self.pane.go_to(0)
-
-    def action_text_end(self) -> None:
-        """To the end of the text."""
-        self.pane.go_to(max(0, len(self.pane.text) - 1))
-
-    def action_extend_left(self) -> None:
-        """Extend by the word on the left."""
-        self._step("left", extend=True)
-
-    def action_extend_right(self) -> None:
-        """Extend by the word on the right."""
-        self._step("right", extend=True)
-
-    def action_extend_left_cluster(self) -> None:
-        """Extend by the letter on the left."""
-        self._step("left", Unit.CLUSTER, extend=True)
-
-    def action_extend_right_cluster(self) -> None:
-        """Extend by the letter on the right."""
-        self._step("right", Unit.CLUSTER, extend=True)
-
-    def action_extend_left_clitic(self) -> None:
-        """Extend by the clitic step on the left."""
-        self._step("left", Unit.CLITIC, extend=True)
-
-    def action_extend_right_clitic(self) -> None:
-        """Extend by the clitic step on the right."""
-        self._step("right", Unit.CLITIC, extend=True)
-
-    def action_extend_up(self) -> None:
-        """Extend by a line up."""
-        self.pane.move_lines(-1, extend=True)
-
-    def action_extend_down(self) -> None:
-        """Extend by a line down."""
-        self.pane.move_lines(1, extend=True)
-
-    def action_mark(self) -> None:
-        """Start or end a selection that follows the caret."""
-        self.pane.mark()
-
-    def action_select_sentence(self) -> None:
-        """Select the sentence."""
-        self.pane.select_sentence()
-
-    def action_cancel(self) -> None:
-        """Drop selection, mark and hits."""
-        self.pane.show_hits(())
-        self.pane.cancel()
-
-    # -- find ------------------------------------------------------------------------------------------------------
-
-    def action_find(self) -> None:
-        """Open the find field."""
-        self._search_from = self.pane.state.caret
-        self._find.open()
-
-    def on_find_bar_changed(self, event: FindBar.Changed) -> None:
-        """Look for what is typed, from where the search began."""
-        from annotator.text.find import FindOptions, find_all  # noqa: PLC0415 - off the start-up path
-
-        hits = find_all(self.pane.text, event.query, FindOptions()) if event.query.strip() else ()
-        self.pane.show_hits(hits)
-        if not event.query.strip():
-            self._find.say("type to find; Enter keeps, Esc returns")
-        elif not hits:
-            self._find.say("no hits")
-        else:
-            index = next((i for i, (start, _) in enumerate(hits) if start >= self._search_from), 0)
-            self._show_hit(index)
-
-    def _show_hit(self, index: int) -> None:
-        start, end = self.pane.hits[index]
-        self.pane.select(start, end)
-        self._find.say(f"hit {index + 1} of {len(self.pane.hits)}")
-        self._message = (f"hit {index + 1} of {len(self.pane.hits)}", "good")
-        self._show_state()
-
-    def on_find_bar_left(self, event: FindBar.Left) -> None:
-        """Back to the text."""
-        self._find.close()
-        self.pane.focus()
-        if not event.keep:
-            self.pane.show_hits(())
-            self.pane.go_to(self._search_from)
-
-    def action_find_next(self) -> None:
-        """To the next hit."""
-        self._hop(1)
-
-    def action_find_previous(self) -> None:
-        """To the previous hit."""
-        self._hop(-1)
-
-    def _hop(self, step: int) -> None:
-        hits = self.pane.hits
-        if not hits:
-            self.say("nothing is searched for; press / first")
-            return
-        caret = self.pane.state.caret
-        if step > 0:
-            index = next((i for i, (start, _) in enumerate(hits) if start > caret), 0)
-        else:
-            index = next((i for i in range(len(hits) - 1, -1, -1) if hits[i][0] < caret), len(hits) - 1)
-        self._show_hit(index)
 
     # -- edits come back -------------------------------------------------------------------------------------------
 
