@@ -56,7 +56,7 @@ def version() -> str:
     """Names how texts are folded: an index made with another folding is of no use."""
     blocks = ((0x20, 0x3000), (0xFB50, 0xFFF0))
     folded = fold("\n".join(chr(code) for first, end in blocks for code in range(first, end))).text
-    return hashlib.sha256("\n".join((_CREATE, _END, folded)).encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_CREATE}\n{_END}\n{folded}".encode()).hexdigest()[:16]
 
 
 def covered(connection: Connection) -> int:

@@ -1,8 +1,8 @@
 """The Textual driver that makes Arabic right on this terminal and always gives the terminal back.
 
 Added to Textual's own driver: the strategy's bytes around the alternate screen, its filter over every frame, typed
-keys kept and late answers dropped after the terminal was asked what it is, an orderly end on SIGTERM and SIGHUP, and
-a terminal that disappears (its window closed) ends the program instead of raising or spinning.
+keys kept and late answers dropped after the terminal was asked what it is, an orderly end on SIGTERM, SIGHUP and
+SIGINT, and a terminal that disappears (its window closed) ends the program instead of raising or spinning.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def listen(app: App[Any]) -> None:
 
 
 def install_signal_handlers(app: App[Any]) -> None:
-    """SIGTERM and SIGHUP end `app` in order, the terminal given back, `app.return_code` = 128 + signal number.
+    """SIGTERM, SIGHUP and SIGINT end `app` in order, the terminal given back, `app.return_code` = 128 + signal number.
 
     Call from `on_mount` (the main thread, the app running). A second SIGTERM ends the process at once. Does nothing
     for an app that runs without a terminal, as tests do.
@@ -265,5 +265,5 @@ def install_signal_handlers(app: App[Any]) -> None:
             driver.end_now(128 + number)
         driver.end(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, handle)

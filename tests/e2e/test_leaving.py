@@ -59,8 +59,9 @@ def leave_by_signal(number: signal.Signals) -> Callable[[Any], None]:
         (leave_by_key, 0),
         (leave_by_signal(signal.SIGTERM), 128 + signal.SIGTERM),
         (leave_by_signal(signal.SIGHUP), 128 + signal.SIGHUP),
+        (leave_by_signal(signal.SIGINT), 128 + signal.SIGINT),
     ],
-    ids=["key", "term", "hup"],
+    ids=["key", "term", "hup", "int"],
 )
 def test_every_way_out(place: Any, leave: Callable[[Any], None], status: int) -> None:
     window = place.open("--as", "sara")

@@ -173,6 +173,8 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         """The side panel comes and goes with the room there is."""
         self._arrange(event.size.width, event.size.height)
         self._show_title()
+        if self._mode is None:
+            self._show_hints()
 
     def _arrange(self, width: int | None = None, height: int | None = None) -> None:
         columns, rows = width or self.size.width, height or self.size.height
@@ -195,15 +197,16 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
 
     def _show_hints(self) -> None:
         by_id = {command.id: key for key, command in reversed(self._keys.items())}
-        shown = [
-            (command, by_id[command.id]) for command in commands_of(self.SCOPE) if command.hint and command.id in by_id
-        ]
+        hinted = [command for command in commands_of(self.SCOPE) if command.hint and command.id in by_id]
+        hinted.sort(key=lambda command: command.id != "app.help")  # what leads to all the others is always there
+        shown = [(command, by_id[command.id]) for command in hinted]
         self.query_one(HintBar).show_commands(shown)
         look = self.look
         pieces: list[Piece] = []
-        for label in self._app.schema.labels():
-            if label.hotkey:
-                pieces += [(f" {label.hotkey}", look.key), (f" {label.name}", look.bar_dim)]
+        labels = [label for label in self._app.schema.labels() if label.hotkey]
+        room = (self.size.width - 1) // max(1, len(labels)) - 3  # every key is seen, its name as far as there is room
+        for label in labels:
+            pieces += [(f" {label.hotkey}", look.key), (f" {label.name[: max(1, room)]}", look.bar_dim)]
         self.query_one("#labels", Line).show(pieces)
 
     def _show_title(self) -> None:
