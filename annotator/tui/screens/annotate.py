@@ -203,10 +203,9 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         self.query_one(HintBar).show_commands(shown)
         look = self.look
         pieces: list[Piece] = []
-        labels = [label for label in self._app.schema.labels() if label.hotkey]
-        room = (self.size.width - 1) // max(1, len(labels)) - 3  # every key is seen, its name as far as there is room
-        for label in labels:
-            pieces += [(f" {label.hotkey}", look.key), (f" {label.name[: max(1, room)]}", look.bar_dim)]
+        for label in self._app.schema.labels():
+            if label.hotkey:
+                pieces += [(f" {label.hotkey}", look.key), (f" {label.name}", look.bar_dim)]
         self.query_one("#labels", Line).show(pieces)
 
     def _show_title(self) -> None:
