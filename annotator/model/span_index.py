@@ -42,6 +42,8 @@ class SpanIndex:
         spans = sorted(span for annotation in annotations for span in spans_of(annotation))
         self._short = [span for span in spans if span.end - span.start <= LONG]
         self._long = [span for span in spans if span.end - span.start > LONG]
+        self._events = [span for span in spans if span.is_event and not span.part]
+        self._parts = sum(1 for span in spans if span.part)
         self._ordered: list[Span] | None = None
 
     def __len__(self) -> int:
@@ -55,9 +57,11 @@ class SpanIndex:
             at = bisect_left(group, span)
             if at < len(group) and group[at] == span:
                 del group[at]
+                self._count(span, -1)
         for span in spans_of(after):
             group = self._group(span)
             group.insert(bisect_left(group, span), span)
+            self._count(span, 1)
 
     def overlapping(self, start: int, end: int) -> list[Span]:
         """The spans that share at least one code point with `[start, end)`, by start, then longest first."""
@@ -84,8 +88,22 @@ class SpanIndex:
         last = max((span.start for span in found), default=None)
         return None if last is None else self._longest_from(last)
 
+    def _count(self, span: Span, step: int) -> None:
+        """Keep `_events` and `_parts` right when SPAN comes (STEP 1) or goes (-1)."""
+        if span.part:
+            self._parts += step
+        elif span.is_event:
+            at = bisect_left(self._events, span)
+            self._events[at : at + (step < 0)] = [] if step < 0 else [span]
+
+    def events(self) -> Sequence[Span]:
+        """The first span of every event, sorted. To be read before the next `replace`."""
+        return self._events
+
     def in_order(self) -> Sequence[Span]:
-        """The first span of every annotation, sorted."""
+        """The first span of every annotation, sorted. To be read before the next `replace`."""
+        if not self._parts and not self._long:
+            return self._short
         if self._ordered is None:
             self._ordered = [span for span in self._short if not span.part]
             if self._long:

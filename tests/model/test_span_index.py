@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.model.annotations import Annotation, Chain, Entity, Event, make_fragments
+from annotator.model.annotations import Annotation, Chain, Entity, Event, Fragment, make_fragments
 from annotator.model.span_index import LONG, Span, SpanIndex, spans_of
 
 LENGTHS = st.one_of(st.integers(1, 30), st.sampled_from([LONG - 1, LONG, LONG + 1, 3 * LONG]))
@@ -60,3 +60,21 @@ def test_taking_out_what_is_not_there_changes_nothing() -> None:
     index = SpanIndex([Entity("e", "PERS", make_fragments([(0, 3)]))])
     index.replace(Entity("f", "PERS", make_fragments([(0, 3)])), None)
     assert len(index) == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 600), st.booleans(), st.booleans()), max_size=12))
+def test_events_and_order_after_any_edits(rows: list[tuple[int, int, bool, bool]]) -> None:
+    index = SpanIndex()
+    kept: list[Entity | Event] = []
+    for number, (start, length, is_event, goes) in enumerate(rows):
+        fragments = (Fragment(start, start + length), Fragment(start + length + 2, start + length + 4))[
+            : 1 + length % 2
+        ]
+        made = (Event if is_event else Entity)(f"x{number}", "T", fragments)
+        index.replace(None, made)
+        kept.append(made)
+        if goes:
+            index.replace(kept.pop(0), None)
+    fresh = SpanIndex(kept)
+    assert list(index.in_order()) == list(fresh.in_order()) == sorted(next(spans_of(item)) for item in kept)
+    assert list(index.events()) == [span for span in index.in_order() if span.is_event]

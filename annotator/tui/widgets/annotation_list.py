@@ -77,10 +77,8 @@ class AnnotationList(Rows):
         if session is None:
             return
         spans = session.index.in_order()
-        branches = []
-        for place, span in enumerate(spans):
-            if span.is_event and (found := self._under(session, span.id)):
-                branches.append((place, found))
+        under = ((span, self._under(session, span.id)) for span in session.index.events())
+        branches = [(bisect_left(spans, span), found) for span, found in under if found]
         self._tree = Tree(spans, branches)
         self.set_source(len(self._tree), self._row_pieces, keep_cursor=True)
 
