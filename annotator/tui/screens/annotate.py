@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.model.annotations import fragments_of
 from annotator.tui.commands import commands_of
 from annotator.tui.hints import narrow
 from annotator.tui.modes import Mode
@@ -29,7 +30,7 @@ from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
 from annotator.workflow.ports import LayerKey
-from annotator.workflow.session import Session
+from annotator.workflow.session import Change, Session
 
 if TYPE_CHECKING:
     from annotator.model.documents import Document
@@ -381,11 +382,12 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
 
     # -- edits come back -------------------------------------------------------------------------------------------
 
-    def _edited(self, change: object) -> None:
+    def _edited(self, change: Change) -> None:
         """The session has committed an edit: show it."""
-        touched = getattr(change, "touched", ())
-        self.pane.edited(touched)
-        self._list.reload()
+        self.pane.edited(change.touched)
+        pairs = [(r.before, r.after) for r in change.edit.replacements]
+        stay = all(a is not None and b is not None and fragments_of(a) == fragments_of(b) for a, b in pairs)
+        self._list.reload({b.id for _, b in pairs if b is not None} if stay else ())
 
     def guarded(self, what: str, error: AnnotatorError) -> None:
         """Say why WHAT was not done; after somebody else's edit, show what is there now."""

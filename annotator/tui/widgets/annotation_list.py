@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,8 +71,8 @@ class AnnotationList(Rows):
         self._colours = colours_of(session.schema)
         self.reload()
 
-    def reload(self) -> None:
-        """The annotations have changed."""
+    def reload(self, same_places: Collection[str] = ()) -> None:
+        """The annotations have changed; SAME_PLACES are their ids when none of them moved, came or went."""
         session = self._session
         if session is None:
             return
@@ -80,7 +80,14 @@ class AnnotationList(Rows):
         under = ((span, self._under(session, span.id)) for span in session.index.events())
         branches = [(bisect_left(spans, span), found) for span, found in under if found]
         self._tree = Tree(spans, branches)
+        if same_places and len(self._tree) == self.count:
+            self.refresh_where(lambda row: self._shows(row, same_places))
+            return
         self.set_source(len(self._tree), self._row_pieces, keep_cursor=True)
+
+    def _shows(self, row: int, ids: Collection[str]) -> bool:
+        span, branch = self._tree.at(row)
+        return span.id in ids or (branch is not None and branch.target in ids)
 
     def _under(self, session: Session, id: str) -> list[Branch]:
         event = session.annotations[id]

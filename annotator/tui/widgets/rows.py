@@ -152,6 +152,14 @@ class Rows(Widget, can_focus=True):
         if 0 <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
+    def refresh_where(self, changed: Callable[[int], bool]) -> None:
+        """Paint the rows on screen again that CHANGED names, and forget those that are not on screen."""
+        shown = range(self._top, min(self._top + self._height, self._count))
+        self._strips = {index: strip for index, strip in self._strips.items() if index in shown}
+        for index in shown:
+            if changed(index):
+                self.refresh_row(index)
+
     def refresh_rows(self) -> None:
         """Paint all rows again."""
         self._strips.clear()
