@@ -39,7 +39,7 @@ SEED = Path(__file__).parents[2] / "seeds" / "000_e0d21f5c204a8027.txt"
 SIZE = (160, 50)
 WHO = "amal"
 TYPED = {"slash": "/", "equals_sign": "=", "escape": "ESC", "enter": "ENTER", "ctrl+u": "C-u", "ctrl+home": "C-HOME"}
-PAUSES = {"ESC": 0.2, "ENTER": 0.1, "/": 0.1}
+PAUSES = {"ESC": 0.3, "ENTER": 0.3, "/": 0.3}
 """Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus."""
 ISLAND = 'ميليشيات أسد و" لواء القدس الفلسطيني'
 DAESH = 'تنظيم "داعش"'
@@ -214,7 +214,7 @@ def replay(project: Project, keys: list[str]) -> None:
         terminal.drain(0.7, 30)
         for key in keys:
             terminal.press(key)
-            terminal.drain(PAUSES.get(key, 0.03), 5)
+            terminal.drain(PAUSES.get(key, 0.06), 5)
         terminal.press("C-q")
         terminal.drain(1, 5)
     finally:
