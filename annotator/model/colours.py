@@ -1,4 +1,4 @@
-"""The colours a schema may name, chosen to be told apart by colour-blind people and on dark and light grounds."""
+"""The colours a schema may name. For colour-blind eyes the colour-blind looks put other colours in their place."""
 
 from __future__ import annotations
 
