@@ -79,12 +79,18 @@ def opened(project: Project, *, create: bool = False) -> Iterator[Store]:
         store.close()
 
 
-def store_opener(project: Project, *, create: bool = False) -> Callable[[], Store]:
-    """A function that opens the project's database; what it needs is imported when it is called."""
+def _never() -> bool:
+    return False
+
+
+def store_opener(
+    project: Project, *, create: bool = False, hurried: Callable[[], bool] = _never
+) -> Callable[[], Store]:
+    """A function that opens the project's database (see `open_store`); what it needs is imported when it is called."""
 
     def open_it() -> Store:
         from annotator.store import open_store
 
-        return open_store(project.database, create=create)
+        return open_store(project.database, create=create, hurried=hurried)
 
     return open_it

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     launch = Launch(
         project=project,
         who=who,
-        open_store=store_opener(project),
+        open_store=store_opener(project, hurried=_draws),
         first=first,
         probe=probe,
         rtl=arguments.rtl,
@@ -66,6 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
     from annotator.tui.app import run as run_screen
 
     return run_screen(launch)
+
+
+def _draws() -> bool:
+    """Whether this is the thread of the screen."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _project(arguments: argparse.Namespace) -> Project:

@@ -16,6 +16,9 @@ from sqlalchemy.pool import StaticPool
 from annotator.errors import StoreError
 from annotator.store import sqlite
 
+HURRIED_SECONDS: Final = 0.4
+"""How long a thread that draws a screen waits for another writer: longer looks like a program that hangs."""
+
 
 class Backend(Protocol):
     """One kind of database."""
@@ -41,6 +44,9 @@ class Backend(Protocol):
 
     def has_trigrams(self, connection: Connection) -> bool:
         """Whether `annotator.store.search` can keep its index in this database."""
+
+    def waits(self, *, hurried: bool) -> tuple[str, ...]:
+        """Statements that say, before a transaction's first one, how long it waits: HURRIED_SECONDS, or its usual."""
 
     def integrity(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong; empty when all is well."""
@@ -101,6 +107,11 @@ class SqliteBackend:
         """With FTS5, whose tokenizer for trigrams came with 3.34."""
         return sqlite.has_trigrams(_raw(connection))
 
+    def waits(self, *, hurried: bool) -> tuple[str, ...]:
+        """A setting of the connection, so it is said each time."""
+        seconds = min(HURRIED_SECONDS, self._timeout) if hurried else self._timeout
+        return (f"PRAGMA busy_timeout = {int(seconds * 1000)}",)
+
     def integrity(self, connection: Connection) -> list[str]:
         """Pages, indexes and foreign keys."""
         return sqlite.integrity(_raw(connection))
@@ -152,6 +163,10 @@ class PostgresqlBackend:
     def has_trigrams(self, connection: Connection) -> bool:  # noqa: ARG002 - see Backend
         """Not without an extension that its owner would have to install."""
         return False
+
+    def waits(self, *, hurried: bool) -> tuple[str, ...]:
+        """A setting of the transaction; the usual one is the connection's."""
+        return (f"SET LOCAL lock_timeout = {int(HURRIED_SECONDS * 1000)}",) if hurried else ()
 
     def integrity(self, connection: Connection) -> list[str]:  # noqa: ARG002 - see Backend
         """PostgreSQL checks its constraints at all times."""

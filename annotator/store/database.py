@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from annotator.errors import BusyError, StoreError, UnwritableError
 from annotator.model.documents import Document
 from annotator.store import documents as texts
 from annotator.store import journal, layers, search, tables, verification
-from annotator.store.backends import Backend
+from annotator.store.backends import HURRIED_SECONDS, Backend
 from annotator.store.failures import translated
 from annotator.store.rows import check_storable
 from annotator.store.schema import begun
@@ -30,22 +31,41 @@ _PAUSE: Final = 0.001
 """Seconds between two steps of the index: the lock is not fair, and somebody may wait to save an edit."""
 
 
+class _Rehearsed(Exception):  # noqa: N818 - no error: it ends a transaction that was not to last
+    pass
+
+
 class Database:
     """An open database; implements `annotator.workflow.ports.Store`, whose docstrings say what each method means."""
 
-    def __init__(self, connection: Connection, backend: Backend) -> None:
-        """CONNECTION is open and at the current schema; the store closes it."""
+    def __init__(self, connection: Connection, backend: Backend, hurried: Callable[[], bool] = lambda: False) -> None:
+        """CONNECTION is open and at the current schema; the store closes it.
+
+        HURRIED says, in the thread that asks for something, whether that thread must not wait long for others.
+        """
         self._connection = connection
         self._backend = backend
         self._lock = threading.RLock()
+        self._hurried = hurried
 
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[Connection]:
-        with self._lock, translated(self._backend.where):
+        hurried = self._hurried()
+        with self._held(hurried=hurried), translated(self._backend.where):
             if self._connection.closed:
                 raise StoreError("the database is closed", where=self._backend.where)
-            with begun(self._connection, statement):
+            with begun(self._connection, *self._backend.waits(hurried=hurried), statement):
                 yield self._connection
+
+    @contextmanager
+    def _held(self, *, hurried: bool) -> Iterator[None]:
+        """The lock. BusyError when another thread of this program keeps it from one in a hurry."""
+        if not self._lock.acquire(timeout=HURRIED_SECONDS if hurried else -1):
+            raise BusyError("this program is still writing to the database", hint="Try again in a moment")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     @contextmanager
     def _outside(self) -> Iterator[Connection]:
@@ -96,6 +116,12 @@ class Database:
         """Apply EDITS and journal them."""
         with self._transaction(self._backend.begin_write) as connection:
             return journal.do(connection, who, at, edits)
+
+    def rehearse(self, who: str, at: str, edits: Sequence[LayerEdit]) -> None:
+        """Apply EDITS, and roll everything back."""
+        with contextlib.suppress(_Rehearsed), self._transaction(self._backend.begin_write) as connection:
+            journal.do(connection, who, at, edits)
+            raise _Rehearsed
 
     def undo(self, who: str, at: str) -> Entry | None:
         """Take back the person's last entry that stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from annotator.store.backends import backend_of
@@ -10,7 +11,7 @@ from annotator.store.failures import translated
 from annotator.store.schema import bring_up_to_date
 
 
-def open_database(url: str | Path, *, create: bool = False) -> Database:
+def open_database(url: str | Path, *, create: bool = False, hurried: Callable[[], bool] = lambda: False) -> Database:
     """Open, create or upgrade the database at URL; see `annotator.store.open_store`."""
     backend = backend_of(url)
     with translated(backend.where):
@@ -21,4 +22,4 @@ def open_database(url: str | Path, *, create: bool = False) -> Database:
         except BaseException:
             engine.dispose()
             raise
-        return Database(connection, backend)
+        return Database(connection, backend, hurried)

@@ -17,10 +17,11 @@ SCRIPTS = "annotator.store:migrations"
 
 
 @contextlib.contextmanager
-def begun(connection: Connection, statement: str) -> Iterator[None]:
-    """A transaction that STATEMENT opens; committed at the end, rolled back by any error."""
+def begun(connection: Connection, *statements: str) -> Iterator[None]:
+    """A transaction that STATEMENTS open; committed at the end, rolled back by any error."""
     with connection.begin():
-        connection.exec_driver_sql(statement)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
         yield
 
 

@@ -150,6 +150,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         except AnnotatorError as error:
             self.call_from_thread(self._explain, error)
             return
+        ground = self.screen_stack[0] if self.screen_stack else None
+        if isinstance(ground, AnnotateScreen) and ground.session is not None:
+            ground.session.rehearse()
         gc.freeze()
 
     def _explain(self, error: Exception) -> None:

@@ -168,6 +168,9 @@ class Store(Protocol):
         StaleRevisionError, and nothing changed, when a layer is not at the edit's base.
         """
 
+    def rehearse(self, who: str, at: str, edits: Sequence[LayerEdit]) -> None:
+        """Do what `commit` does, then take all of it back: the next commit is as quick as any later one."""
+
     def undo(self, who: str, at: str) -> Entry | None:
         """Take back the person's last entry that stands; the inverse is applied and journalled. None: nothing left.
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from annotator.errors import BusyError, StoreError, UnwritableError
+from annotator.errors import BusyError, StaleRevisionError, StoreError, UnwritableError
 from annotator.model.operations import Edit
 from annotator.store import open_store
+from annotator.store.database import Database
 from annotator.store.failures import failure, translate, translated
-from annotator.workflow.ports import Store
+from annotator.workflow.ports import LayerKey, Store
 
 
 class PsycopgError(Exception):
@@ -129,6 +131,55 @@ def test_busy(database: Path, build: Any) -> None:
     other.close()
     assert store.undo("amal", build.at) is not None
     assert store.problems() == []
+    store.close()
+
+
+def test_in_a_hurry(database: Path, build: Any) -> None:
+    """Who draws a screen is told soon, of another program and of another thread of its own; others wait."""
+    here = threading.current_thread()
+    store = open_store(database, hurried=lambda: threading.current_thread() is here)
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(BusyError, match="another program"):
+        store.undo("amal", build.at)
+    other.execute("ROLLBACK")
+    other.close()
+    begun, told = threading.Event(), threading.Event()
+    assert isinstance(store, Database)
+    with store._held(hurried=False):
+        waiting = threading.Thread(target=store.add_documents, args=([build.document("three")], build.at))
+        waiting.start()
+    waiting.join()
+    assert store.has_document("three")
+    busy = threading.Thread(target=_hold, args=(store, begun, told))
+    busy.start()
+    begun.wait()
+    with pytest.raises(BusyError, match="this program"):
+        store.undo("amal", build.at)
+    told.set()
+    busy.join()
+    assert store.undo("amal", build.at) is not None
+    store.close()
+
+
+def _hold(store: Database, begun: threading.Event, told: threading.Event) -> None:
+    with store._held(hurried=False):
+        begun.set()
+        told.wait()
+
+
+def test_rehearsal(database: Path, build: Any) -> None:
+    """It changes nothing, also when it is refused."""
+    store = open_store(database)
+    before, entries = store.layer(build.key), store.history()
+    store.rehearse("amal", build.at, [build.on(before.revision, build.add(build.entity("b")))])
+    assert (store.layer(build.key), store.history()) == (before, entries)
+    new = LayerKey("two", "nobody")
+    store.rehearse("nobody", build.at, [build.on(0, build.add(build.entity("b")), new)])
+    assert store.layers("two") == []
+    with pytest.raises(StaleRevisionError):
+        store.rehearse("amal", build.at, [build.on(before.revision + 7, build.add(build.entity("b")))])
+    assert (store.layer(build.key), store.history()) == (before, entries)
     store.close()
 
 
