@@ -35,8 +35,8 @@ SCREEN = (1400, 900)
 LEAKING = ("TMUX", "TERM_PROGRAM", "VTE_VERSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID")
 
 
-def command_line(terminal: str, columns: int, rows: int, script: str, home: Path) -> list[str]:
-    """The command that opens TERMINAL with a grid of COLUMNS x ROWS that runs SCRIPT."""
+def command_line(terminal: str, columns: int, rows: int, script: str, home: Path, binary: str | None) -> list[str]:
+    """The command that opens TERMINAL with a grid of COLUMNS x ROWS that runs SCRIPT; BINARY replaces its program."""
     size = f"{columns}x{rows}"
     bus = ["dbus-launch", "--exit-with-session"]
     config = home / "alacritty.yml"
@@ -92,7 +92,8 @@ def command_line(terminal: str, columns: int, rows: int, script: str, home: Path
         ],
         "alacritty": ["alacritty", "--config-file", str(config), "-e", script],
     }
-    return lines[terminal]
+    line, usual = lines[terminal], BINARIES.get(terminal, terminal)
+    return [binary if binary and word == usual else word for word in line]
 
 
 def free_display() -> int:
@@ -125,8 +126,12 @@ class Stage:
 
     def start(self, arguments: list[str]) -> None:
         """Start a program of the stage."""
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.started.append(subprocess.Popen(arguments, env=self.environment, start_new_session=True, **quiet))
+        null = subprocess.DEVNULL
+        self.started.append(
+            subprocess.Popen(
+                arguments, env=self.environment, start_new_session=True, stdin=null, stdout=null, stderr=null
+            )
+        )
 
     def tool(self, *arguments: str) -> str:
         """What a tool says."""
@@ -144,7 +149,7 @@ class Stage:
         self.tool("import", "-window", "root", path)
         print(path)
 
-    def open(self, terminal: str, command: list[str], settle: float) -> None:
+    def open(self, terminal: str, command: list[str], settle: float, binary: str | None = None) -> None:
         """Run COMMAND in TERMINAL and wait for its first frame."""
         script = self.home / "run.sh"
         home = shlex.quote(os.environ.get("HOME", "/"))
@@ -157,7 +162,7 @@ class Stage:
         display = self.environment["DISPLAY"]
         self.start(["Xvfb", display, "-screen", "0", f"{width}x{height}x24", "+extension", "GLX", "-nolisten", "tcp"])
         time.sleep(1.0)
-        self.start(command_line(terminal, self.columns, self.rows, str(script), self.home))
+        self.start(command_line(terminal, self.columns, self.rows, str(script), self.home, binary))
         time.sleep(settle)
         shapes = {
             found: self.geometry(found) for found in self.tool("xdotool", "search", "--onlyvisible", ".*").split()
@@ -207,6 +212,7 @@ def main() -> int:
     """Run the command line; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--terminal", choices=TERMINALS, default="xterm")
+    parser.add_argument("--binary", help="run this program as the terminal, for another version of it")
     parser.add_argument("--out", default="shot.png")
     parser.add_argument("--keys", default="")
     parser.add_argument("--size", default="120x36")
@@ -229,7 +235,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder), columns, rows)
         try:
-            stage.open(options.terminal, command, options.settle)
+            stage.open(options.terminal, command, options.settle, options.binary)
             for key in options.keys.split():
                 stage.press(key)
                 time.sleep(options.pause)

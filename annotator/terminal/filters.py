@@ -18,6 +18,9 @@ from annotator.terminal.stream import CELLS, RUNS, TOKENS, cells, columns, curso
 Filter = Callable[[str], str]
 
 LRM: Final = "\u200e"
+_SIZED: Final = ("\x1b]66;w=1:v=2;", "\x1b]66;w=1:v=1;")  # before a cell in an even, in an odd column
+_LAMS: Final = frozenset("\ufedf\ufee0")  # initial and medial: what an alef can follow
+_ALEFS: Final = frozenset("\ufe82\ufe84\ufe88\ufe8e")  # final: with madda, hamza above, hamza below, and plain
 _SGR: Final = re.compile(r"\x1b\[([\d;:]*)m")
 _CUBE: Final = (0, 95, 135, 175, 215, 255)  # xterm's 6x6x6 colour cube
 _BASIC: Final = (  # xterm's default colours 0-15
@@ -49,11 +52,12 @@ def lrm(frame: str) -> str:
 
 
 def kitty(frame: str) -> str:
-    """kitty >= 0.40: cells in odd columns go out as `OSC 66;w=1:v=1;X BEL` (kitty's text sizing protocol).
+    """kitty >= 0.40: each cell goes out as `OSC 66;w=1:v=N;X BEL` (kitty's text sizing protocol).
 
-    The vertical alignment shows nothing at scale 1 but makes neighbours differ, so each becomes its own shaping run
-    and nothing is reversed. Older versions drop the payload. Characters beyond the Basic Multilingual Plane stay
-    plain: not every font draws them one column wide.
+    kitty shapes adjacent cells of one font and one alignment together, and such a run with an Arabic letter in it is
+    reversed and its brackets mirrored. The vertical alignment N, 1 or 2 by the column's parity, shows nothing at
+    scale 1 but makes a cell differ from the next one and from plain text, whose alignment is 0; so each is shaped
+    alone, whatever is painted beside it later. Older versions drop the payload.
     """
     if frame.isascii() or not has_rtl(frame):
         return frame
@@ -66,8 +70,9 @@ def kitty(frame: str) -> str:
             column += columns(part)
         elif is_cell(part):
             run = cells(part)
-            odd = slice(1 - column % 2, None, 2)
-            run[odd] = [f"\x1b]66;w=1:v=1;{cell}\x07" if cell[0] <= "\uffff" else cell for cell in run[odd]]
+            first, second = _SIZED if column % 2 == 0 else _SIZED[::-1]
+            run[::2] = [f"{first}{cell}\x07" for cell in run[::2]]
+            run[1::2] = [f"{second}{cell}\x07" for cell in run[1::2]]
             parts[index] = "".join(run)
             column += len(run)
         elif (moved := cursor_column(part)) is not None:
@@ -80,7 +85,8 @@ def kitty_old(frame: str) -> str:
 
     kitty hands adjacent cells of one font to HarfBuzz, which reverses them; so each run is reversed before. Colours
     belong to the screen's columns and stay where they are. A neighbour that is no space is set in the other weight,
-    which is another font and so another run. The whole run has to be in the frame: paint whole rows.
+    which is another font and so another run; and so is an alef drawn apart from its lam, which would become one
+    glyph beside an empty cell. The whole run has to be in the frame: paint whole rows.
     """
     if frame.isascii() or not has_rtl(frame):
         return frame
@@ -95,6 +101,10 @@ def kitty_old(frame: str) -> str:
             last_touches = _starts_with_cell(parts, index + 1)
             parts[index] = _other_weight(part, first=first_touches, last=last_touches, bold=bold)
         elif is_cell(part):
+            if run and part in _LAMS and parts[run[-1]] in _ALEFS:
+                alef = run.pop()
+                parts[alef] = _weighted(parts[alef], bold=bold)
+                run = _reverse(parts, run)
             run.append(index)
         elif (sgr := _SGR.fullmatch(part)) is not None:
             if (after := _bold_after(sgr[1], bold)) != bold:
@@ -122,14 +132,19 @@ def _starts_with_cell(parts: list[str], index: int) -> bool:
 
 
 def _other_weight(text: str, *, first: bool, last: bool, bold: bool) -> str:
-    before, after = ("\x1b[22m", "\x1b[1m") if bold else ("\x1b[1m", "\x1b[22m")
+    """The text with its first and its last character in the other weight; spaces draw nothing and stay."""
     if len(text) == 1:
-        return f"{before}{text}{after}" if (first or last) and not text.isspace() else text
+        return _weighted(text, bold=bold) if (first or last) and not text.isspace() else text
     if last and not text[-1].isspace():
-        text = f"{text[:-1]}{before}{text[-1]}{after}"
+        text = text[:-1] + _weighted(text[-1], bold=bold)
     if first and not text[0].isspace():
-        text = f"{before}{text[0]}{after}{text[1:]}"
+        text = _weighted(text[0], bold=bold) + text[1:]
     return text
+
+
+def _weighted(text: str, *, bold: bool) -> str:
+    """The text in bold, or not where the style in force is bold."""
+    return f"\x1b[22m{text}\x1b[1m" if bold else f"\x1b[1m{text}\x1b[22m"
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ DA2: Final = b"\x1b[>c"
 DA1: Final = b"\x1b[c"
 
 DEADLINE: Final = 0.2
-REMOTE_DEADLINE: Final = 1.0
+PATIENT_DEADLINE: Final = 1.0
 _MUTE: Final = frozenset({"", "dumb", "linux", "unknown"})  # TERM of those that answer nothing or print the questions
 
 _ANSWER: Final = re.compile(
@@ -66,9 +66,13 @@ class Answers:
 
 
 def deadline(environ: Mapping[str, str]) -> float:
-    """Seconds an answer is worth waiting for: longer over ssh, where the way is long and the environment is silent."""
+    """Seconds an answer is worth waiting for: longer where the way is long, and where only the answer will do.
+
+    Over ssh the environment is silent. A kitty always answers, only its version says what it can do, and one that was
+    started with this program in it answers when its window is there.
+    """
     remote = "SSH_TTY" in environ or "SSH_CONNECTION" in environ
-    return REMOTE_DEADLINE if remote else DEADLINE
+    return PATIENT_DEADLINE if remote or environ.get("TERM") == "xterm-kitty" else DEADLINE
 
 
 def read_answers(received: bytes) -> Answers:

@@ -84,7 +84,7 @@ _ALL: Final = (
     ),
     Strategy(
         name="kitty",
-        title="Every second cell in kitty's text sizing protocol (OSC 66)",
+        title="Each letter in kitty's text sizing protocol (OSC 66)",
         description="For kitty 0.40 and later; earlier versions would drop letters.",
         start=_EXPLICIT,
         stop=_IMPLICIT,

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.terminal.probe import REMOTE_DEADLINE, Answers, LateAnswers, Probe, deadline, read_answers
+from annotator.terminal.probe import PATIENT_DEADLINE, Answers, LateAnswers, Probe, deadline, read_answers
 
 ENVIRON = {"TERM": "xterm-256color"}
 KITTY = b"\x1b[8;0$y\x1bP>|kitty(0.41.1)\x1b\\\x1b[>1;4000;41c\x1b[?62;c"
@@ -180,7 +180,12 @@ def test_an_exception_in_between_restores_the_terminal(fake_terminal: FakeTermin
 
 
 def test_ssh_is_given_more_time() -> None:
-    assert deadline({"SSH_CONNECTION": "x"}) == REMOTE_DEADLINE > deadline({})
+    assert deadline({"SSH_CONNECTION": "x"}) == PATIENT_DEADLINE > deadline({})
+
+
+def test_kitty_is_given_more_time_because_its_version_decides() -> None:
+    assert deadline({"TERM": "xterm-kitty"}) == PATIENT_DEADLINE
+    assert deadline({"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"}) == deadline({})
 
 
 def test_control_characters_in_a_version_are_not_shown() -> None:
