@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
+from annotator.adjudication.items import Outcome, piece
 from annotator.model.annotations import Annotations, Entity, Event, Fragments, Spanning
 
 Opinions: TypeAlias = Mapping[str, Annotations]
@@ -67,7 +68,8 @@ class _Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """One thing in the text that somebody marked. `pieces` are ids of annotations by the person's name, in text order.
+    """One thing in the text that somebody marked. `pieces` are ids of annotations by the person's name, in text order,
+    `said` the outcomes that they are.
 
     `key` names it by its contents: it is the same whoever holds them, and whatever else is in the document.
     """
@@ -77,6 +79,7 @@ class Aligned:
     start: int
     end: int
     pieces: Mapping[str, tuple[str, ...]]
+    said: Mapping[str, Outcome]
 
 
 def align(opinions: Opinions) -> list[Aligned]:
@@ -197,21 +200,21 @@ def _join_splits(pairs: Sequence[_Pair], clusters: dict[int, _Cluster]) -> None:
     """Take a piece into the cluster of the long span that holds another piece of the same person."""
     wanted = [pair for pair in pairs if pair.level == 1]  # same type, other fragments
     for pair in sorted(wanted, key=lambda pair: pair.rank):
-        for long, piece in ((pair.one, pair.other), (pair.other, pair.one)):
-            one, other = clusters[id(long)], clusters[id(piece)]
-            if one is not other and _is_split(long, piece, one, other):
+        for long, part in ((pair.one, pair.other), (pair.other, pair.one)):
+            one, other = clusters[id(long)], clusters[id(part)]
+            if one is not other and _is_split(long, part, one, other):
                 _merge(one, other, clusters)
 
 
-def _is_split(long: _Node, piece: _Node, one: _Cluster, other: _Cluster) -> bool:
-    fragments = piece.content.fragments
+def _is_split(long: _Node, part: _Node, one: _Cluster, other: _Cluster) -> bool:
+    fragments = part.content.fragments
     if len(other.nodes) > 1 or _common(long.content.fragments, fragments) < _LEAST_INSIDE * _length(fragments):
         return False
-    if any(name in piece.holders for name in long.holders) or any(len(one.pieces[name]) > 1 for name in long.holders):
+    if any(name in part.holders for name in long.holders) or any(len(one.pieces[name]) > 1 for name in long.holders):
         return False
-    beside = [node for name in piece.holders for node in one.pieces.get(name, ())]
+    beside = [node for name in part.holders for node in one.pieces.get(name, ())]
     return bool(beside) and all(
-        node.content.type == piece.content.type
+        node.content.type == part.content.type
         and not _common(node.content.fragments, fragments)
         and _common(node.content.fragments, long.content.fragments)
         and _length(node.content.fragments) < _length(long.content.fragments)
@@ -226,15 +229,23 @@ def _merge(one: _Cluster, other: _Cluster, clusters: dict[int, _Cluster]) -> Non
 
 
 def _aligned(cluster: _Cluster) -> Aligned:
-    nodes = sorted(cluster.nodes, key=lambda node: node.content)
-    pieces = {
-        name: tuple(node.holders[name] for node in sorted(held, key=lambda node: node.content))
-        for name, held in cluster.pieces.items()
-    }
+    nodes = cluster.nodes
+    if len(nodes) > 1:
+        nodes = sorted(nodes, key=lambda node: node.content)
+    pieces: dict[str, tuple[str, ...]] = {}
+    said: dict[str, Outcome] = {}
+    for node in nodes:
+        outcome = (piece(node.content.type, node.content.fragments),)
+        for name, id in node.holders.items():
+            if name in pieces:
+                pieces[name] += (id,)
+                said[name] = (*cast("tuple[Outcome, ...]", said[name]), *outcome)
+            else:
+                pieces[name], said[name] = (id,), outcome
     kind = nodes[0].content.kind
     end = max(node.content.end for node in nodes)
     key = digest(kind[:2], (node.content for node in nodes))
-    return Aligned(key, kind, nodes[0].content.start, end, pieces)
+    return Aligned(key, kind, nodes[0].content.start, end, pieces, said)
 
 
 def digest(prefix: str, parts: Iterable[object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from annotator.adjudication.alignment import Aligned, Opinions, align, digest
 from annotator.adjudication.items import (
@@ -16,7 +16,6 @@ from annotator.adjudication.items import (
     attribute_key,
     filler_key,
     label_key,
-    piece,
     relation_key,
     role_key,
     span_kind,
@@ -116,25 +115,26 @@ def _each(layer: Annotations, kind: type[_T]) -> Iterator[_T]:
 
 
 def _span(made: Comparison, aligned: Aligned) -> Item:
-    opinions: dict[str, Outcome] = {}
-    for name in made.opinions:
-        marked = (made.annotation(name, Ref(aligned.key, i)) for i in range(len(aligned.pieces.get(name, ()))))
-        opinions[name] = tuple(piece(annotation.type, annotation.fragments) for annotation in marked)
+    opinions = {name: aligned.said.get(name, NOTHING) for name in made.opinions}
     is_event = aligned.kind == "event"
     kind = span_kind(opinions.values(), is_event=is_event)
     return Item(aligned.key, "span", opinions, aligned.start, aligned.end, kind, is_event=is_event)
 
 
 def _attributes(made: Comparison, aligned: Aligned) -> Iterator[Item]:
-    holders = {name: held for name in aligned.pieces if (held := made.single(name, aligned.key)) is not None}
-    names = sorted({key for held in holders.values() for key, _ in held.attributes})
-    for attribute in names:
+    holders = {
+        name: cast("Spanning", made.opinions[name][ids[0]]) for name, ids in aligned.pieces.items() if len(ids) == 1
+    }
+    names = {key for held in holders.values() for key, _ in held.attributes}
+    for attribute in sorted(names):
         values: dict[str, Outcome] = {name: dict(held.attributes).get(attribute) for name, held in holders.items()}
         yield _part(aligned, attribute_key(aligned.key, attribute), "attribute", values, attribute)
-    identifiers = {name: held.identifiers for name, held in holders.items() if isinstance(held, Entity)}
-    if any(identifiers.values()):
-        sorted_ids: dict[str, Outcome] = {name: tuple(sorted(ids)) for name, ids in identifiers.items()}
-        yield _part(aligned, attribute_key(aligned.key, IDENTIFIERS), "attribute", sorted_ids, IDENTIFIERS)
+    if aligned.kind == "entity":
+        identifiers: dict[str, Outcome] = {
+            name: tuple(sorted(held.identifiers)) for name, held in holders.items() if isinstance(held, Entity)
+        }
+        if any(identifiers.values()):
+            yield _part(aligned, attribute_key(aligned.key, IDENTIFIERS), "attribute", identifiers, IDENTIFIERS)
 
 
 def _part(

@@ -101,6 +101,15 @@ def make_layer(choose: random.Random, prefix: str, base: Annotations | None = No
         targets = choose.sample(sorted(items), min(len(items), choose.randint(0, 2)))
         arguments = tuple(Argument(choose.choice(("Agent", "Place", "Victim")), target) for target in targets)
         items[id] = Event(id, choose.choice(("Attack", "Die")), span(), arguments)
+    _link(choose, items, fresh)
+    if choose.random() < 0.5:
+        id = fresh()
+        items[id] = DocumentLabel(id, "topic", choose.choice(("war", "sport")))
+    return Annotations(items.values())
+
+
+def _link(choose: random.Random, items: dict[str, Annotation], fresh: Callable[[], str]) -> None:
+    """Relations and a chain among ITEMS."""
     spans = sorted(items)
     pairs: set[tuple[str, str]] = set()
     for _ in range(choose.randint(0, 2)):
@@ -114,10 +123,6 @@ def make_layer(choose: random.Random, prefix: str, base: Annotations | None = No
     if len(entities) > 2 and choose.random() < 0.6:
         id = fresh()
         items[id] = Chain(id, tuple(choose.sample(entities, choose.randint(2, min(4, len(entities))))))
-    if choose.random() < 0.5:
-        id = fresh()
-        items[id] = DocumentLabel(id, "topic", choose.choice(("war", "sport")))
-    return Annotations(items.values())
 
 
 def make_opinions(seed: int, people: int) -> dict[str, Annotations]:

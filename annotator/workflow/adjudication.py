@@ -1,0 +1,301 @@
+"""A reviewer at work on gold: one document adjudicated, decision by decision, each of them saved as it is made.
+
+Beside the gold layer lies the layer `DECISIONS`, whose records say what gold rests on: the basis (which revision of
+whose layer) and the decisions. Every step is one entry of the journal that changes both, so that undo, redo, history
+and what a killed program leaves are the same as for any other edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from annotator.adjudication.answers import Rule, adopt, from_edit, merge
+from annotator.adjudication.comparison import Comparison, compare
+from annotator.adjudication.decisions import REASONS, Basis, Decision, read_records
+from annotator.adjudication.gold import Adjudication
+from annotator.adjudication.items import Item, Outcome
+from annotator.adjudication.revising import LateEdit, carried, late_edits
+from annotator.errors import OperationError
+from annotator.model import checks, operations
+from annotator.model.annotations import Annotations, Note, Record
+from annotator.model.operations import Edit, Operation, Replacement
+from annotator.model.schema import Schema
+from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, Entry, Layer, LayerEdit, LayerKey, Store
+from annotator.workflow.session import Change, Session, now
+
+Opinions = dict[str, Annotations]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What an annotator noted on something that an item is about."""
+
+    name: str
+    text: str
+    flagged: bool
+
+
+class AdjudicationSession(Session):
+    """One document on its way to gold; `adjudication` and `annotations` (gold) show exactly what the store has.
+
+    `begun` is false where even the beginning was undone: there is nothing to decide then.
+    """
+
+    def __init__(
+        self, store: Callable[[], Store], schema: Schema, gold: Layer, decisions: Layer, opinions: Opinions, who: str
+    ) -> None:
+        """OPINIONS are the layers that the basis in DECISIONS names, at its revisions."""
+        super().__init__(store, schema, store().document(gold.key.document), gold, who)
+        basis, decided = read_records(decisions.annotations.values())
+        self.begun = basis is not None
+        self.basis: Basis = basis if basis is not None else Basis()
+        self.decisions_revision = decisions.revision
+        self.adjudication = Adjudication(compare(opinions, schema), decided, self.basis.at)
+        self._agrees = self.adjudication.gold == gold.annotations  # else another version of this program made it
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def decide(self, changes: Mapping[str, Decision | None], name: str = "Decide") -> Change | None:
+        """Take CHANGES over, by key (None takes a decision back), and return once that is durably stored.
+
+        None when they change nothing. StaleRevisionError when another reviewer was faster (call `reload`).
+        """
+        if not self.begun:
+            raise OperationError("the adjudication of this document is not begun", where=self.key.document)
+        made = self.adjudication
+        before = {key: made.decisions.get(key) for key in changes}
+        if all(before[key] == decision for key, decision in changes.items()):
+            return None
+        gold = made.decide(changes)
+        if not self._agrees:
+            gold = difference(self.annotations, made.gold)
+        basis = replace(self.basis, opened=len(made.open))
+        try:
+            self._commit(name, before, changes, basis, gold)
+        except BaseException:
+            made.decide(before)
+            raise
+        return self._moved(gold, basis)
+
+    def take(
+        self, item: Item, outcome: Outcome, names: Sequence[str] = (), *, reason: str = "", note: str = ""
+    ) -> Change | None:
+        """Decide ITEM: OUTCOME is the answer, which NAMES gave. A reason and a note given before are kept."""
+        old = self.adjudication.decisions.get(item.key)
+        if old is not None:
+            reason, note = reason or old.reason, note or old.note
+        decision = Decision(item.key, outcome, tuple(names), self.who, now(), "", reason, note)
+        return self.decide({item.key: decision}, f"Decide {item.kind or item.aspect}")
+
+    def explain(self, key: str, reason: str, note: str = "") -> Change | None:
+        """Say why the item KEY was decided so. OperationError when it was not, or for a reason not in REASONS."""
+        old = self.adjudication.decisions.get(key)
+        if old is None:
+            raise OperationError("decide first, then say why")
+        if reason and reason not in REASONS:
+            raise OperationError(f"{reason!r} is no reason", hint=f"Known: {', '.join(REASONS)}")
+        return self.decide({key: replace(old, reason=reason, note=note)}, "Give a reason")
+
+    def take_back(self, key: str) -> Change | None:
+        """Open a decided item again."""
+        return self.decide({key: None}, "Open again")
+
+    def adopt(self, name: str, *, everything: bool = False) -> Change | None:
+        """Take all that NAME says on what is open (with EVERYTHING also on what is decided), as one step."""
+        if name not in self.basis.layers:
+            raise OperationError(f"nobody called {name} annotated this document")
+        decisions = adopt(self.adjudication, name, self.who, now(), everything=everything)
+        return self.decide(decisions, f"Take all of {name}")
+
+    def merge(self, rule: Rule) -> Change | None:
+        """Let RULE decide what is open, as one step."""
+        return self.decide(merge(self.adjudication, rule, self.who, now()), f"Merge: {rule.title}")
+
+    def submit(self, operation: Operation) -> Change | None:
+        """An edit of gold by the annotator's operations: it becomes the decisions that say the same.
+
+        OperationError, with nothing changed, when the text or the schema does not allow it.
+        """
+        edit = operations.plan(self.annotations, operation)
+        if not edit.changed:
+            return None
+        after = operations.apply(self.annotations, edit)
+        problems = checks.check_edit(self.document.text, self.schema, after, edit, self.index)
+        errors = [problem.what for problem in problems if problem.severity == "error"]
+        if errors:
+            raise OperationError("; ".join(dict.fromkeys(errors)))
+        change = self.decide(from_edit(self.adjudication, edit, self.who, now()), edit.name)
+        warnings = tuple(problem for problem in problems if problem.severity == "warning")
+        return change and replace(change, warnings=warnings)
+
+    # -- what has happened since -----------------------------------------------------------------------------------
+
+    def late(self) -> list[LateEdit]:
+        """What annotators changed, or submitted, after this adjudication took their layers."""
+        _, opinions = submitted(self._store(), self.key.document)
+        return late_edits(self.adjudication.comparison.opinions, opinions)
+
+    def bring_up_to_date(self) -> Change | None:
+        """Rest on what the annotators say now. Decisions on what has not changed are kept; the rest is open again."""
+        layers, opinions = submitted(self._store(), self.key.document)
+        if layers == dict(self.basis.layers):
+            return None
+        comparison = compare(opinions, self.schema)
+        kept = carried(self.adjudication.comparison, comparison, self.adjudication.decisions)
+        made = Adjudication(comparison, kept, self.basis.at)
+        gold = difference(self.annotations, made.gold)
+        basis = _counted(Basis(layers, self.basis.who, self.basis.at), made)
+        changes: dict[str, Decision | None] = {**dict.fromkeys(self.adjudication.decisions), **kept}
+        self._commit("Take late edits in", dict(self.adjudication.decisions), changes, basis, gold)
+        self.adjudication = made
+        return self._moved(gold, basis)
+
+    def comments(self, item: Item) -> list[Comment]:
+        """What annotators noted on what ITEM is about."""
+        comparison = self.adjudication.comparison
+        spans = {item.key, item.parent, *item.about}
+        return [
+            Comment(name, note.text, note.flagged)
+            for name, layer in comparison.opinions.items()
+            for note in layer.values()
+            if isinstance(note, Note) and _is_on(note, spans, comparison, name, item)
+        ]
+
+    # -- undo, and other reviewers ---------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Take over what the store has, after a StaleRevisionError."""
+        anew = open_adjudication(self._store, self.schema, self.key.document, self.who)
+        self.begun, self.basis, self.adjudication = anew.begun, anew.basis, anew.adjudication
+        self.decisions_revision, self._agrees = anew.decisions_revision, anew._agrees
+        super().reload()
+
+    def _follow(self, entry: Entry | None) -> Entry | None:
+        here = [edit for edit in entry.edits if edit.key.document == self.key.document] if entry is not None else []
+        if any(edit.key.name in {GOLD, DECISIONS} for edit in here):
+            self.reload()
+        return entry
+
+    def _commit(
+        self,
+        name: str,
+        before: Mapping[str, Decision | None],
+        after: Mapping[str, Decision | None],
+        basis: Basis,
+        gold: Edit,
+    ) -> None:
+        records = [Replacement(_record(before.get(key)), _record(after[key])) for key in after]
+        if basis != self.basis:
+            records.append(Replacement(self.basis.record(), basis.record()))
+        edits = [LayerEdit(self._decisions_key, self.decisions_revision, Edit(name, _changed(records)))]
+        if gold.changed:
+            edits.append(LayerEdit(self.key, self.revision, replace(gold, name=name)))
+        self._store().commit(self.who, now(), edits)
+
+    def _moved(self, gold: Edit, basis: Basis) -> Change:
+        """The store has taken a step: show it."""
+        self.basis, self._agrees = basis, True
+        self.decisions_revision += 1
+        return self._accept(gold, self.adjudication.gold, self.revision + gold.changed, ())
+
+    @property
+    def _decisions_key(self) -> LayerKey:
+        return LayerKey(self.key.document, DECISIONS)
+
+
+def submitted(store: Store, document: str) -> tuple[dict[str, int], Opinions]:
+    """The revisions and annotations of a document's submitted layers, by name: the opinions that gold rests on."""
+    found = next((summary for summary in store.documents() if summary.id == document), None)
+    if found is None:
+        store.document(document)  # says so, with near names
+        return {}, {}
+    return read_opinions(store, document, names_submitted(found))
+
+
+def names_submitted(summary: DocumentSummary) -> dict[str, int | None]:
+    """Who submitted a document."""
+    layers = (layer for layer in summary.layers if layer.state == "submitted" and layer.key.name != GOLD)
+    return {layer.key.name: None for layer in layers}
+
+
+def read_opinions(store: Store, document: str, layers: Mapping[str, int | None]) -> tuple[dict[str, int], Opinions]:
+    """LAYERS of a document, each at the revision given or as it stands: their revisions and annotations."""
+    read = {name: store.layer(LayerKey(document, name), layers[name]) for name in sorted(layers)}
+    return {name: layer.revision for name, layer in read.items()}, {n: layer.annotations for n, layer in read.items()}
+
+
+def begin(store: Store, schema: Schema, document: str, who: str) -> None:
+    """Begin to adjudicate: what all who submitted DOCUMENT agree on becomes gold, the rest is open.
+
+    Nothing when it was begun before. OperationError when nobody has submitted it, or when there is gold already that
+    no adjudication made.
+    """
+    if store.layer(LayerKey(document, DECISIONS)).annotations:
+        return
+    edits = begun(store, schema, document, who, now())
+    store.commit(who, now(), edits[0])
+
+
+def begun(
+    store: Store, schema: Schema, document: str, who: str, at: str
+) -> tuple[list[LayerEdit], Adjudication, Basis]:
+    """What `begin` commits, and what it makes."""
+    layers, opinions = submitted(store, document)
+    if not layers:
+        raise OperationError(
+            "nobody has submitted this document", where=document, hint="Annotators submit it when they are done"
+        )
+    old = store.layer(LayerKey(document, GOLD))
+    if old.annotations:
+        raise OperationError(
+            "this document has gold that no adjudication made",
+            where=document,
+            hint="Export that layer and undo its import first",
+        )
+    made = Adjudication(compare(opinions, schema), {}, at)
+    basis = _counted(Basis(layers, who, at), made)
+    name = "Begin adjudication"
+    revision = store.layer(LayerKey(document, DECISIONS)).revision
+    edits = [LayerEdit(LayerKey(document, DECISIONS), revision, Edit(name, (Replacement(None, basis.record()),)))]
+    gold = difference(old.annotations, made.gold)
+    if gold.changed:
+        edits.append(LayerEdit(old.key, old.revision, replace(gold, name=name)))
+    return edits, made, basis
+
+
+def open_adjudication(
+    store: Callable[[], Store], schema: Schema, document: str, who: str, decisions: Layer | None = None
+) -> AdjudicationSession:
+    """Go on with the adjudication of DOCUMENT, which `begin` began."""
+    if decisions is None:
+        decisions = store().layer(LayerKey(document, DECISIONS))
+    basis, _ = read_records(decisions.annotations.values())
+    _, opinions = read_opinions(store(), document, basis.layers if basis is not None else {})
+    return AdjudicationSession(store, schema, store().layer(LayerKey(document, GOLD)), decisions, opinions, who)
+
+
+def difference(before: Annotations, after: Annotations) -> Edit:
+    """The edit that makes AFTER of BEFORE."""
+    ids = dict.fromkeys([*before, *after])
+    steps = (Replacement(before.get(id), after.get(id)) for id in ids)
+    return Edit("Adjudicate", tuple(step for step in steps if step.before != step.after))
+
+
+def _counted(basis: Basis, made: Adjudication) -> Basis:
+    return replace(basis, items=sum(1 for _ in made.comparison.disputed()), opened=len(made.open))
+
+
+def _record(decision: Decision | None) -> Record | None:
+    return None if decision is None else decision.record()
+
+
+def _changed(records: Sequence[Replacement]) -> tuple[Replacement, ...]:
+    return tuple(step for step in records if step.before != step.after)
+
+
+def _is_on(note: Note, spans: set[str], comparison: Comparison, name: str, item: Item) -> bool:
+    if note.target:
+        ref = comparison.places[name].get(note.target)
+        return ref is not None and ref.item in spans
+    return any(start < item.end and item.start < end for start, end in note.fragments)

@@ -1,0 +1,261 @@
+"""Adjudication over all documents: what is to be done, who is at it, merging by a rule, and what people learn of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from annotator.adjudication.answers import Decisions, Rule, kinds_of, merge
+from annotator.adjudication.comparison import compare
+from annotator.adjudication.decisions import Basis, read_records
+from annotator.adjudication.feedback import Difference, ReasonCount, differences, label_of, reasons
+from annotator.adjudication.gold import Adjudication
+from annotator.adjudication.items import Item, Kind
+from annotator.errors import OperationError
+from annotator.model.annotations import Annotations
+from annotator.model.operations import Edit, Replacement
+from annotator.model.schema import Schema
+from annotator.workflow.adjudication import difference, names_submitted, read_opinions
+from annotator.workflow.ports import DECISIONS, GOLD, Claim, DocumentSummary, LayerEdit, LayerKey, Store
+from annotator.workflow.session import now
+
+Progress = Callable[[int, int], bool]
+"""Told how many of how many documents are done; says False to stop."""
+
+QueueState = Literal["ready", "begun", "done"]
+
+CLAIM_MINUTES: Final = 15
+"""How long a reviewer has a document to themselves after their last step in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which documents and items a reviewer wants to see; empty conditions always hold.
+
+    `label` is the label an item is about, `name` a person who is in the minority on it; `most` the highest agreement
+    of the documents wanted, 0 to 1. `least_people` is how many must have submitted a document that is not begun.
+    """
+
+    label: str = ""
+    kind: str = ""
+    name: str = ""
+    most: float = 1.0
+    least_people: int = 2
+
+    def wants(self, adjudication: Adjudication, item: Item) -> bool:
+        """Whether ITEM is one of those."""
+        if self.kind and item.kind != self.kind:
+            return False
+        if self.name:
+            grouped = adjudication.versions(item)
+            if not grouped or self.name in grouped[0].names or all(self.name not in v.names for v in grouped):
+                return False
+        return not self.label or label_of(adjudication, item) == self.label
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A document to adjudicate: who submitted it, on how many items they differ, and what of these is still open.
+
+    `kinds` counts the open items that were asked for. `agreement` is the mean over all items of the part of people
+    who give the most frequent answer.
+    """
+
+    document: str
+    title: str
+    people: tuple[str, ...]
+    items: int
+    open: int
+    kinds: Counter[Kind]
+    agreement: float
+    state: QueueState
+    claim: Claim | None = None
+
+
+def queue(
+    store: Store, schema: Schema, wanted: QueueFilter | None = None, progress: Progress | None = None
+) -> list[QueueEntry]:
+    """The documents that can be adjudicated: what is open first, lowest agreement first; done ones at the end."""
+    wanted = wanted or QueueFilter()
+    claims = {claim.document: claim for claim in running_claims(store)}
+    found: list[QueueEntry] = []
+    for step in _each(store, schema, wanted.least_people, progress):
+        made, summary = step.adjudication, step.summary
+        kinds = kinds_of(made, (key for key in made.open if wanted.wants(made, made.comparison.items[key])))
+        agreement = mean_agreement(made)
+        if agreement > wanted.most or (not kinds and (wanted.kind or wanted.label or wanted.name)):
+            continue
+        state: QueueState = "ready" if step.basis is None else "begun" if made.open else "done"
+        people = tuple(sorted(made.comparison.opinions))
+        items = len(made.items())
+        claim = claims.get(summary.id)
+        found.append(
+            QueueEntry(summary.id, summary.title, people, items, len(made.open), kinds, agreement, state, claim)
+        )
+    return sorted(found, key=lambda entry: (entry.state == "done", entry.agreement, entry.document))
+
+
+def mean_agreement(adjudication: Adjudication) -> float:
+    """The mean over all items of the part of people who give the most frequent answer; 1 without items."""
+    items = adjudication.comparison.items
+    lost = sum(1 - adjudication.agreement(item) for item in items.values() if item.disputed)
+    return 1 - lost / len(items) if items else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A document with its adjudication as stored, or as it would begin (`basis` None)."""
+
+    summary: DocumentSummary
+    adjudication: Adjudication
+    basis: Basis | None
+    layers: dict[str, int]
+    revisions: tuple[int, int] = (0, 0)  # of the decisions and of gold
+    gold: Annotations = field(default_factory=Annotations)
+
+
+def _each(
+    store: Store, schema: Schema, least_people: int, progress: Progress | None, documents: Sequence[str] = ()
+) -> Iterator[_Step]:
+    begun = store.adjudications()
+    summaries = [s for s in store.documents() if not documents or s.id in documents]
+    for number, summary in enumerate(summaries):
+        if progress is not None and not progress(number, len(summaries)):
+            return
+        if summary.id in begun or len(names_submitted(summary)) >= max(1, least_people):
+            yield _step(store, schema, summary)
+    if progress is not None:
+        progress(len(summaries), len(summaries))
+
+
+def _step(store: Store, schema: Schema, summary: DocumentSummary) -> _Step:
+    decisions = store.layer(LayerKey(summary.id, DECISIONS))
+    basis, decided = read_records(decisions.annotations.values())
+    names = names_submitted(summary) if basis is None else dict(basis.layers)
+    layers, opinions = read_opinions(store, summary.id, names)
+    gold = store.layer(LayerKey(summary.id, GOLD))
+    made = Adjudication(compare(opinions, schema), decided, basis.at if basis is not None else now())
+    return _Step(summary, made, basis, layers, (decisions.revision, gold.revision), gold.annotations)
+
+
+# -- claims --------------------------------------------------------------------------------------------------------
+
+
+def claim(store: Store, document: str, who: str) -> Claim:
+    """Take DOCUMENT for oneself for some minutes, or learn who has it: look at `who` of what comes back."""
+    at = now()
+    until = datetime.now(UTC) + timedelta(minutes=CLAIM_MINUTES)
+    return store.claim(document, who, at, until.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+
+
+def running_claims(store: Store) -> list[Claim]:
+    """The claims that hold now."""
+    at = now()
+    return [claim for claim in store.claims() if claim.until > at]
+
+
+# -- merging -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """What merging did, or would do: counts by kind over all documents, and documents left out, with the reason."""
+
+    documents: int
+    begun: int
+    decided: Counter[Kind]
+    left_open: Counter[Kind]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def merge_documents(
+    store: Store,
+    schema: Schema,
+    rule: Rule,
+    who: str,
+    *,
+    documents: Sequence[str] = (),
+    least_people: int = 2,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> MergeReport:
+    """Let RULE decide what is open in DOCUMENTS (else in all), as one step: all of it is stored, or none.
+
+    Documents that were not begun are begun by it. Decisions that exist are kept. With DRY_RUN nothing is stored.
+    StaleRevisionError, and nothing stored, when somebody edits one of the documents meanwhile: run it again, the
+    outcome is the same. When PROGRESS says stop, nothing is stored either, and the error is OperationError.
+    """
+    at = now()
+    others = {claim.document: claim.who for claim in running_claims(store) if claim.who != who}
+    edits: list[LayerEdit] = []
+    decided: Counter[Kind] = Counter()
+    left: Counter[Kind] = Counter()
+    skipped: list[tuple[str, str]] = []
+    seen = begun = 0
+    stopped = False
+
+    def told(done: int, of: int) -> bool:
+        nonlocal stopped
+        stopped = progress is not None and not progress(done, of)
+        return not stopped
+
+    for step in _each(store, schema, least_people, told, documents):
+        document = step.summary.id
+        if document in others:
+            skipped.append((document, f"{others[document]} is adjudicating it"))
+        elif step.basis is None and step.gold:
+            skipped.append((document, "it has gold that no adjudication made"))
+        else:
+            made = merge(step.adjudication, rule, who, at)
+            decided += kinds_of(step.adjudication, made)
+            edits += _merged(step, made, who)
+            left += kinds_of(step.adjudication, step.adjudication.open)
+            seen, begun = seen + 1, begun + (step.basis is None)
+    if stopped:
+        raise OperationError("stopped; nothing was merged")
+    if edits and not dry_run:
+        name = f"Merge: {rule.title}"
+        store.commit(who, at, [replace(edit, edit=replace(edit.edit, name=name)) for edit in edits])
+    return MergeReport(seen, begun, decided, left, tuple(skipped))
+
+
+def _merged(step: _Step, decisions: Decisions, who: str) -> Iterator[LayerEdit]:
+    """The edits of one document; the adjudication of STEP has the DECISIONS afterwards."""
+    made = step.adjudication
+    made.decide(decisions)
+    basis = step.basis or Basis(step.layers, who, made.at)
+    counted = replace(basis, items=len(made.items()), opened=len(made.open))
+    records = [Replacement(None, decision.record()) for decision in decisions.values()]
+    if counted != step.basis:
+        records.insert(0, Replacement(step.basis.record() if step.basis is not None else None, counted.record()))
+    if records:
+        yield LayerEdit(LayerKey(step.summary.id, DECISIONS), step.revisions[0], Edit("Merge", tuple(records)))
+    gold = difference(step.gold, made.gold)
+    if gold.changed:
+        yield LayerEdit(LayerKey(step.summary.id, GOLD), step.revisions[1], gold)
+
+
+# -- what people learn of it ---------------------------------------------------------------------------------------
+
+
+def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Adjudication, list[Difference]]:
+    """Where the gold of DOCUMENT differs from what NAME said, and why. OperationError before it is done."""
+    progress = store.adjudications().get(document)
+    if progress is None or not progress.done:
+        raise OperationError("this document is not adjudicated yet", where=document)
+    if name not in progress.layers:
+        raise OperationError(f"{name} did not annotate this document", where=document)
+    decisions = store.layer(LayerKey(document, DECISIONS))
+    basis, decided = read_records(decisions.annotations.values())
+    _, opinions = read_opinions(store, document, dict(basis.layers) if basis is not None else {})
+    made = Adjudication(compare(opinions, schema), decided, basis.at if basis is not None else "")
+    return made, differences(made, name)
+
+
+def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
+    """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
+    begun = store.adjudications()
+    return reasons(step.adjudication for step in _each(store, schema, 1, progress, tuple(begun))) if begun else []

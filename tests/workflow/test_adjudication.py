@@ -1,0 +1,315 @@
+"""A reviewer's steps, saved: what the store has is always what the screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.adjudication.answers import Rule
+from annotator.adjudication.items import NOTHING
+from annotator.errors import OperationError, StaleRevisionError
+from annotator.model.annotations import (
+    Annotations,
+    Argument,
+    Entity,
+    Event,
+    Fragment,
+    Note,
+)
+from annotator.model.documents import Document
+from annotator.model.operations import Add, Edit, Relabel, Remove, Replacement, Resize, SetArgument
+from annotator.model.schema import Schema
+from annotator.model.schema_file import read_schema
+from annotator.store import open_store
+from annotator.workflow.adjudication import AdjudicationSession, begin, open_adjudication
+from annotator.workflow.adjudication_queue import (
+    QueueFilter,
+    claim,
+    feedback,
+    merge_documents,
+    queue,
+    reasons_given,
+    running_claims,
+)
+from annotator.workflow.ports import DECISIONS, GOLD, LayerEdit, LayerKey, Store
+
+TEXT = "قصف الطيران مدينة حلب أمس وقتل أحمد وسعيد في الغارة على الحي الشرقي"
+AT = "2026-01-01T00:00:00.000Z"
+SCHEMA = """
+name = "test"
+version = "1"
+[entities.PERS]
+[entities.GPE]
+[entities.LOC]
+[events.Attack]
+[events.Attack.roles.Place]
+fillers = ["GPE", "LOC"]
+[events.Attack.roles.Target]
+fillers = ["PERS"]
+"""
+
+
+def span(words: str) -> tuple[Fragment, ...]:
+    start = TEXT.index(words)
+    return (Fragment(start, start + len(words)),)
+
+
+def layer(city: str = "GPE", place: str = "مدينة حلب", *, saeed: bool = True, target: bool = True) -> Annotations:
+    """One person's annotations, which differ in what the parameters say."""
+    items: list[Any] = [
+        Entity("e1", city, span(place)),
+        Entity("e2", "PERS", span("أحمد")),
+        Event("v1", "Attack", span("قصف"), (Argument("Place", "e1"), *([Argument("Target", "e2")] if target else []))),
+    ]
+    if saeed:
+        items.append(Entity("e3", "PERS", span("سعيد")))
+    return Annotations(items)
+
+
+LAYERS = {"amal": layer(), "badr": layer("LOC", target=False), "dana": layer(place="حلب", saeed=False)}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "corpus.db", create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def schema() -> Schema:
+    return read_schema(SCHEMA)
+
+
+def put(store: Store, document: str, layers: dict[str, Annotations], *, submit: bool = True) -> None:
+    store.add_documents([Document.of(TEXT, id=document, title=f"عنوان {document}")], AT)
+    for name, annotated in layers.items():
+        key = LayerKey(document, name)
+        edit = Edit("Import", tuple(Replacement(None, item) for item in annotated.values()))
+        store.commit(name, AT, [LayerEdit(key, 0, edit)])
+        if submit:
+            store.set_layer_state(key, "submitted", name, AT)
+
+
+@pytest.fixture
+def begun(store: Store, schema: Schema) -> Callable[[], AdjudicationSession]:
+    """Opens the adjudication of one document anew each time it is called."""
+    put(store, "one", LAYERS)
+    begin(store, schema, "one", "rana")
+    return lambda: open_adjudication(lambda: store, schema, "one", "rana")
+
+
+def items(session: AdjudicationSession) -> dict[str | None, Any]:
+    return {item.kind: item for item in session.adjudication.items()}
+
+
+def texts(annotations: Annotations) -> set[tuple[str, str]]:
+    return {
+        (item.type, TEXT[item.fragments[0].start : item.fragments[0].end])
+        for item in annotations.values()
+        if isinstance(item, Entity | Event)
+    }
+
+
+def same(session: AdjudicationSession, store: Store, again: AdjudicationSession) -> bool:
+    """The session, one that is opened anew, and the store, show the same."""
+    assert session.annotations == session.adjudication.gold == store.layer(LayerKey("one", GOLD)).annotations
+    assert again.adjudication.gold == session.annotations
+    assert again.adjudication.open == session.adjudication.open
+    assert again.basis == session.basis
+    return store.adjudications()["one"].open == len(session.adjudication.open)
+
+
+def test_what_all_agree_on_is_gold(store: Store, begun: Any) -> None:
+    session = begun()
+    assert texts(session.annotations) == {("PERS", "أحمد"), ("Attack", "قصف")}
+    assert {i.kind for i in session.adjudication.items()} == {"label", "missing", "filler"}
+    assert {a.provenance.tool for a in session.annotations.values()} == {"unanimous"}
+    assert same(session, store, begun())
+    assert store.adjudications()["one"].layers == dict.fromkeys(LAYERS, 1)
+
+
+def test_nobody_submitted(store: Store, schema: Schema) -> None:
+    put(store, "one", LAYERS, submit=False)
+    with pytest.raises(OperationError, match="nobody has submitted"):
+        begin(store, schema, "one", "rana")
+
+
+def test_gold_from_elsewhere_is_not_lost(store: Store, schema: Schema) -> None:
+    put(store, "one", {**LAYERS, GOLD: layer()}, submit=False)
+    for name in LAYERS:
+        store.set_layer_state(LayerKey("one", name), "submitted", name, AT)
+    with pytest.raises(OperationError, match="no adjudication made"):
+        begin(store, schema, "one", "rana")
+
+
+def test_deciding(store: Store, begun: Any) -> None:
+    session = begun()
+    found = items(session)
+    session.take(found["label"], found["label"].opinions["amal"], ("amal", "dana"))
+    assert ("GPE", "مدينة حلب") in texts(session.annotations)
+    assert same(session, store, begun())
+    session.take(found["missing"], NOTHING, ("dana",), reason="slip", note="نعم")
+    assert same(session, store, begun())
+    filler = items(session)["filler"]
+    session.take(filler, filler.opinions["amal"])
+    assert not session.adjudication.open
+    assert same(session, store, begun())
+    event = next(a for a in session.annotations.values() if isinstance(a, Event))
+    assert {a.role for a in event.arguments} == {"Place", "Target"}
+    made, mine = feedback(store, session.schema, "one", "dana")
+    assert {(d.item.kind, d.decision.reason if d.decision else "") for d in mine} == {("label", "")}
+    (row,) = reasons_given(store, session.schema)
+    assert (row.reason, row.kind, row.label, row.count, row.notes) == ("slip", "missing", "PERS", 1, ("نعم",))
+    assert made.gold == session.annotations
+
+
+def test_undo_and_redo(store: Store, begun: Any) -> None:
+    session = begun()
+    first = session.annotations, set(session.adjudication.open), session.basis
+    session.adopt("badr")
+    assert not session.adjudication.open
+    done = session.annotations
+    assert session.undo() is not None
+    assert (session.annotations, session.adjudication.open, session.basis) == first
+    assert same(session, store, begun())
+    assert session.redo() is not None
+    assert session.annotations == done
+    assert same(session, store, begun())
+    assert session.undo()
+    assert session.undo()
+    assert not session.begun
+    with pytest.raises(OperationError, match="not begun"):
+        session.submit(Add(Entity("mine", "LOC", span("الحي الشرقي"))))
+    assert store.layer(LayerKey("one", DECISIONS)).annotations == Annotations()
+
+
+def test_reasons(begun: Any) -> None:
+    session = begun()
+    item = items(session)["missing"]
+    with pytest.raises(OperationError, match="decide first"):
+        session.explain(item.key, "slip")
+    session.take(item, NOTHING)
+    with pytest.raises(OperationError, match="is no reason"):
+        session.explain(item.key, "whim")
+    session.explain(item.key, "gap", "ما القاعدة؟")
+    assert begun().adjudication.decisions[item.key].note == "ما القاعدة؟"
+    session.take_back(item.key)
+    assert item.key in session.adjudication.open
+    assert session.take_back(item.key) is None
+
+
+def test_own_edits_are_decisions(store: Store, begun: Any) -> None:
+    session = begun()
+    person = next(a for a in session.annotations.values() if isinstance(a, Entity))
+    event = next(a for a in session.annotations.values() if isinstance(a, Event))
+    session.submit(Resize(person.id, span("أحمد وسعيد")))
+    session.submit(Relabel(person.id, "GPE"))
+    assert ("GPE", "أحمد وسعيد") in texts(session.annotations)
+    assert same(session, store, begun())
+    session.submit(Add(Entity("mine", "LOC", span("الحي الشرقي"))))
+    assert session.annotations["mine"].provenance.agent == "rana"
+    session.submit(SetArgument(event.id, Argument("Place", "mine")))
+    assert same(session, store, begun())
+    now_event = session.annotations[event.id]
+    assert isinstance(now_event, Event)
+    assert Argument("Place", "mine") in now_event.arguments
+    session.submit(Remove(("mine",)))
+    assert same(session, store, begun())
+    assert "mine" not in session.annotations
+    with pytest.raises(OperationError):
+        session.submit(Relabel(person.id, "NOPE"))
+    while session.begun:
+        assert session.undo() is not None
+    assert not store.layer(LayerKey("one", GOLD)).annotations
+
+
+def test_another_reviewer(store: Store, begun: Any) -> None:
+    one, other = begun(), begun()
+    item = items(one)["missing"]
+    before = other.annotations, set(other.adjudication.open)
+    one.take(item, NOTHING)
+    with pytest.raises(StaleRevisionError):
+        other.take(item, item.opinions["amal"])
+    assert (other.annotations, other.adjudication.open) == before
+    other.reload()
+    assert other.adjudication.open == one.adjudication.open
+    mine = claim(store, "one", "rana")
+    assert mine.who == "rana"
+    assert claim(store, "one", "sami").who == "rana"
+    assert running_claims(store) == [mine]
+    store.release("one", "rana")
+    assert claim(store, "one", "sami").who == "sami"
+
+
+def test_late_edits(store: Store, begun: Any) -> None:
+    session = begun()
+    found = items(session)
+    session.take(found["label"], found["label"].opinions["amal"])
+    session.take(found["missing"], NOTHING, reason="slip")
+    assert session.late() == []
+    key = LayerKey("one", "dana")
+    store.set_layer_state(key, "reopened", "rana", AT)
+    saeed = Replacement(None, Entity("late", "PERS", span("سعيد")))
+    store.commit("dana", AT, [LayerEdit(key, 1, Edit("Add", (saeed,)))])
+    store.set_layer_state(key, "submitted", "dana", AT)
+    (late,) = session.late()
+    assert (late.name, late.added, late.removed, late.changed) == ("dana", 1, 0, 0)
+    assert same(session, store, begun())  # nothing is taken in by itself
+    session.bring_up_to_date()
+    assert session.late() == []
+    assert ("PERS", "سعيد") in texts(session.annotations)  # all three have it now
+    assert found["label"].key in session.adjudication.decisions  # what did not change stays decided
+    assert same(session, store, begun())
+    session.undo()
+    assert len(session.late()) == 1
+    assert same(session, store, begun())
+
+
+def test_comments(store: Store, schema: Schema) -> None:
+    noted = Annotations([*layer().values(), Note("n1", "هل هي مدينة؟", "e1", flagged=True), Note("n2", "x", "e2")])
+    put(store, "one", {**LAYERS, "amal": noted})
+    begin(store, schema, "one", "rana")
+    session = open_adjudication(lambda: store, schema, "one", "rana")
+    (comment,) = session.comments(items(session)["label"])
+    assert (comment.name, comment.text, comment.flagged) == ("amal", "هل هي مدينة؟", True)
+
+
+def test_queue_and_merging(store: Store, schema: Schema) -> None:
+    for number in range(4):
+        put(store, f"d{number}", LAYERS if number % 2 else {name: layer() for name in LAYERS})
+    put(store, "alone", {"amal": layer()})
+    found = queue(store, schema)
+    assert [(e.document, e.state, e.open) for e in found] == [
+        ("d1", "ready", 3),
+        ("d3", "ready", 3),
+        ("d0", "ready", 0),
+        ("d2", "ready", 0),
+    ]
+    assert found[0].agreement < 1 == found[2].agreement
+    assert [e.document for e in queue(store, schema, QueueFilter(kind="label"))] == ["d1", "d3"]
+    assert [e.document for e in queue(store, schema, QueueFilter(name="badr"))] == ["d1", "d3"]
+    assert queue(store, schema, QueueFilter(label="Nothing")) == []
+    claim(store, "d3", "sami")
+    rule = Rule(2)
+    report = merge_documents(store, schema, rule, "rana", dry_run=True)
+    assert store.adjudications() == {}
+    assert (report.documents, report.begun) == (3, 3)
+    assert report.skipped == (("d3", "sami is adjudicating it"),)
+    assert (report.decided, report.left_open) == ({"missing": 1, "filler": 1}, {"label": 1})
+    assert merge_documents(store, schema, rule, "rana") == report
+    assert {id: a.open for id, a in store.adjudications().items()} == {"d0": 0, "d1": 1, "d2": 0}
+    gold = store.layer(LayerKey("d1", GOLD)).annotations
+    assert ("GPE", "مدينة حلب") not in texts(gold)  # each of the three says something else
+    again = open_adjudication(lambda: store, schema, "d1", "rana")
+    assert again.adjudication.gold == gold
+    assert {d.rule for d in again.adjudication.decisions.values()} == {rule.title}
+    assert store.undo("rana", AT) is not None
+    assert store.adjudications() == {}
+    assert not store.layer(LayerKey("d1", GOLD)).annotations
+    with pytest.raises(OperationError, match="stopped"):
+        merge_documents(store, schema, rule, "rana", progress=lambda done, of: False)
+    assert store.adjudications() == {}
