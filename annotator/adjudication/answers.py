@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from annotator.adjudication.comparison import relation_outcome
 from annotator.adjudication.decisions import Decision
-from annotator.adjudication.gold import OPEN, Adjudication
+from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import (
     IDENTIFIERS,
     NOTHING,
@@ -24,6 +24,7 @@ from annotator.adjudication.items import (
     relation_key,
     role_key,
 )
+from annotator.errors import OperationError
 from annotator.model.annotations import (
     Annotation,
     Annotations,
@@ -122,7 +123,8 @@ def kinds_of(adjudication: Adjudication, keys: Iterable[str]) -> Counter[Kind]:
 def from_edit(adjudication: Adjudication, edit: Edit, who: str, at: str) -> Decisions:
     """The decisions that make of gold what EDIT, made on `adjudication.gold`, makes of it.
 
-    Only what EDIT changes is decided: who moves a trigger has said nothing about its arguments.
+    Only what EDIT changes is decided: who moves a trigger has said nothing about its arguments. OperationError for
+    what cannot be said of one of several pieces.
     """
     before = adjudication.gold
     after = apply(before, edit)
@@ -151,7 +153,11 @@ def from_edit(adjudication: Adjudication, edit: Edit, who: str, at: str) -> Deci
 
 
 def _keys(adjudication: Adjudication, ids: Iterable[str], annotations: Annotations) -> Iterable[str]:
-    return {adjudication.key_of(annotations[id]) for id in ids}
+    keys = {id: adjudication.key_of(annotations[id]) for id in ids}
+    for id, key in keys.items():
+        if len(pieces_of(adjudication.decided(key))) > 1:
+            raise _piece_error(id)
+    return set(keys.values())
 
 
 def _span_answers(
@@ -169,6 +175,10 @@ def _span_answers(
         found[key] = tuple(piece(a.type, a.fragments) for a in pieces)
     if new is None:
         return found
+    if old is not None and len(pieces_of(adjudication.decided(key))) > 1:
+        if (old.attributes, _rest(old)) != (new.attributes, _rest(new)):
+            raise _piece_error(new.id)
+        return found
     olds, news = dict(old.attributes) if old is not None else {}, dict(new.attributes)
     for name in sorted({n for n in olds.keys() | news.keys() if olds.get(n) != news.get(n)}):
         found[attribute_key(key, name)] = news.get(name)
@@ -179,11 +189,22 @@ def _span_answers(
     return found
 
 
+def _rest(annotation: Spanning) -> tuple[object, ...]:
+    return annotation.arguments if isinstance(annotation, Event) else annotation.identifiers
+
+
+def _piece_error(id: str) -> OperationError:
+    return OperationError(
+        "this is one of several pieces that somebody made of one annotation, taken as they made it",
+        where=id,
+        hint="Delete the piece and label its words anew to change more than its type and its ends",
+    )
+
+
 def _pieces(adjudication: Adjudication, key: str, id: str, annotations: Annotations) -> list[Spanning]:
     """Those of ANNOTATIONS that the span item KEY became, the one called ID being one of them."""
-    outcome = adjudication.outcome(key)
     base = id.partition(".")[0]
-    count = len(pieces_of(outcome)) if outcome is not OPEN else 0
+    count = len(pieces_of(adjudication.decided(key)))
     ids = [base, *(f"{base}.{number}" for number in range(1, count))]
     return [found for id in ids if isinstance(found := annotations.get(id), Entity | Event)]
 
@@ -198,7 +219,9 @@ def _argument_answers(
     gone_with = {adjudication.key_of(adjudication.gold[id]) for id in gone}
     for role, filler in had ^ has:
         if filler in gone_with:
-            continue  # it went with what filled it, which is an answer of its own
+            continue
+        if (role, filler) in has and len(pieces_of(adjudication.decided(filler))) > 1:
+            raise _piece_error(new.id)  # it went with what filled it, which is an answer of its own
         if role_key(key, filler) in adjudication.comparison.items:
             found[role_key(key, filler)] = tuple(sorted(r for r, f in has if f == filler))
         else:
@@ -218,6 +241,8 @@ def _relation_answer(adjudication: Adjudication, relation: Relation, after: Anno
     if relation.source not in after or relation.target not in after:
         return {}  # it went with one of its ends
     ends = [adjudication.key_of(known[id]) for id in (relation.source, relation.target)]
+    if any(len(pieces_of(adjudication.decided(end))) > 1 for end in ends):
+        raise _piece_error(relation.id)
     key = relation_key(*ends)
     said: list[Outcome] = []
     for other in after.values():

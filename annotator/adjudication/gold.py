@@ -364,12 +364,13 @@ class Adjudication:
         item = self.comparison.aligned.get(filler)
         return next(places, 1 << 30), role, item.start if item is not None else 0, filler
 
-    def _decided(self, key: str) -> Outcome:
+    def decided(self, key: str) -> Outcome:
+        """The outcome of an item that is not an attribute; nothing while it is open."""
         outcome = self.outcome(key)
         return NOTHING if outcome is OPEN else outcome
 
     def _pieces(self, key: str) -> list[tuple[str, Fragments]]:
-        return pieces_of(self._decided(key))
+        return pieces_of(self.decided(key))
 
     def _targets(self, filler: str, makers: Iterable[tuple[str, Event]], role: str | None = None) -> list[str]:
         """The gold ids of what fills a role, of its pieces those that the MAKERS of the event meant."""
@@ -381,7 +382,7 @@ class Adjudication:
         count = len(self._pieces(key))
         if count < 2:
             return [_gold_id(key, 0)] if count else []
-        supporters = self._supporters(key, self._decided(key))
+        supporters = self._supporters(key, self.decided(key))
         refs = [self.comparison.places[name].get(id) for name, id in said if name in supporters]
         pieces = {ref.piece for ref in refs if ref is not None and ref.item == key}
         return [_gold_id(key, number) for number in sorted(pieces) or [0]]
