@@ -1,0 +1,123 @@
+"""What one document contributes to a score (a *tally*), and counts of what two sides have in common.
+
+Tallies of one metric are added over documents and only then have a value, so a corpus score is never the mean of
+document scores, and a bootstrap over documents only adds again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Final, Protocol, Self, TypeAlias, TypeVar
+
+Sums: TypeAlias = Mapping[Hashable, float]
+"""The additive quantities that a value is computed from, by name; none is negative."""
+
+
+class Tally(Protocol):
+    """What a document, or the sum of several, contributes to one score."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+    @property
+    def value(self) -> float | None:
+        """The score; None when it is undefined, and `why` says why."""
+
+    @property
+    def why(self) -> str:
+        """Why there is no value, or why it is a convention; empty otherwise."""
+
+    def sums(self) -> Sums:
+        """What has to be added over documents to compute the value."""
+
+    @classmethod
+    def of_sums(cls, sums: Sums) -> Tally:
+        """A tally with the values that SUMS give; it need not have everything else of this class."""
+
+
+T = TypeVar("T", bound=Tally)
+
+
+def total(tallies: Iterable[T], nothing: T) -> T:
+    """The sum of TALLIES; NOTHING when there are none."""
+    return reduce(add, tallies, nothing)
+
+
+BOTH_EMPTY: Final = "neither side has any: 1 by convention"
+ONE_EMPTY: Final = "only one side has any"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items two sides have in common and how many each has; `left` is the reference, where there is one.
+
+    F1 = 2·both / (left + right) does not depend on which side that is; precision and recall swap with it. Two empty
+    sides agree: 1.
+    """
+
+    both: float = 0
+    left: float = 0
+    right: float = 0
+
+    def __add__(self, other: Counts, /) -> Counts:
+        return Counts(self.both + other.both, self.left + other.left, self.right + other.right)
+
+    def swapped(self) -> Counts:
+        """The same with the right side as the reference."""
+        return Counts(self.both, self.right, self.left)
+
+    @property
+    def precision(self) -> float | None:
+        """How much of the right side the left has too; None when the right side is empty and the left is not."""
+        return _share(self.both, self.right, self.left)
+
+    @property
+    def recall(self) -> float | None:
+        """How much of the left side the right has too; None when the left side is empty and the right is not."""
+        return _share(self.both, self.left, self.right)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall; 1 when both sides are empty."""
+        size = self.left + self.right
+        return 2 * self.both / size if size else 1.0
+
+    @property
+    def value(self) -> float:
+        """F1."""
+        return self.f1
+
+    @property
+    def why(self) -> str:
+        """Whether the value is a convention."""
+        if self.left and self.right:
+            return ""
+        return ONE_EMPTY if self.left or self.right else BOTH_EMPTY
+
+    def sums(self) -> Sums:
+        """The three counts."""
+        return {"both": self.both, "left": self.left, "right": self.right}
+
+    @classmethod
+    def of_sums(cls, sums: Sums) -> Counts:
+        """The counts again."""
+        return cls(sums.get("both", 0), sums.get("left", 0), sums.get("right", 0))
+
+
+def common(left: Iterable[Hashable], right: Iterable[Hashable]) -> Counts:
+    """Counts of two multisets: an item that each side has twice counts twice."""
+    left, right = list(left), list(right)
+    ours, theirs = set(left), set(right)
+    both = len(ours & theirs)
+    if both and len(ours) + len(theirs) < len(left) + len(right):
+        both = (Counter(left) & Counter(right)).total()
+    return Counts(both, len(left), len(right))
+
+
+def _share(both: float, of: float, other: float) -> float | None:
+    if of:
+        return both / of
+    return None if other else 1.0

@@ -1,0 +1,38 @@
+"""Gamma is an extra: said plainly when it is not there, imported by nothing else, right when it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from annotator.agreement.gamma import gamma
+from annotator.agreement.spans import Mention
+from annotator.errors import UsageError
+
+
+def test_without_the_library(monkeypatch: pytest.MonkeyPatch, c_a: list[Mention]) -> None:
+    monkeypatch.setitem(sys.modules, "pygamma_agreement", None)
+    with pytest.raises(UsageError, match=r"arabic-annotator\[gamma\]"):
+        gamma({"A": c_a, "B": c_a})
+
+
+def test_nothing_else_imports_it() -> None:
+    program = (
+        "import pkgutil, sys, importlib, annotator.agreement as a\n"
+        "for m in pkgutil.iter_modules(a.__path__): importlib.import_module(f'annotator.agreement.{m.name}')\n"
+        "print([m for m in ('pygamma_agreement', 'numpy', 'pyannote') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.filterwarnings("ignore")  # the library's own
+def test_pinned(c_a: list[Mention], c_b: list[Mention]) -> None:
+    pytest.importorskip("pygamma_agreement", reason="the extra 'gamma' is not installed")
+    found = gamma({"A": c_a, "B": c_b})
+    assert found.observed == pytest.approx(0.7559172)
+    assert found.value == pytest.approx(0.4431402, abs=0.05)
+    assert gamma({"A": c_a, "B": c_a}).value == pytest.approx(1)
+    assert gamma({"A": c_a, "B": []}).value is None
