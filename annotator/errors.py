@@ -8,9 +8,11 @@
     ├── SchemaError                a label schema that cannot be read; carries every problem, each with its place
     ├── OperationError             an edit the document or the schema does not allow
     ├── FormatError                an exchange file that cannot be read or written
+    ├── AccessError                a person without the right to it; exit status 2
     └── StoreError                 the database said no
         ├── NewerDatabaseError     made by a newer version of this program
         ├── StaleRevisionError     somebody else changed the layer first
+        ├── LockedError            the layer was submitted and not reopened
         ├── BusyError              another program holds the database
         └── UnwritableError        read-only disk, full disk, no permission
 
@@ -69,6 +71,12 @@ class FormatError(AnnotatorError):
     """An exchange file that does not hold what its format promises, or an annotation no policy lets it hold."""
 
 
+class AccessError(AnnotatorError):
+    """The person at work is not registered, or has no right to what they asked for. It says who can help."""
+
+    exit_status = 2
+
+
 class StoreError(AnnotatorError):
     """The database could not do what was asked; nothing was changed."""
 
@@ -79,6 +87,10 @@ class NewerDatabaseError(StoreError):
 
 class StaleRevisionError(StoreError):
     """The layer has a newer revision than the edit was made on."""
+
+
+class LockedError(StoreError):
+    """The layer was submitted: it can be read, and changed again once a reviewer has reopened it."""
 
 
 class BusyError(StoreError):

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annotator.cli.context import open_project, opened
+from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer
 from annotator.errors import UsageError
 from annotator.workflow.files import unwritable
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy the database."""
+    """Copy the database. AccessError for annotators: the copy holds everybody's annotations."""
     project = open_project(arguments)
     path = arguments.path
     if path is None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("this is a folder", where=str(path), hint="Name the file of the copy")
     if path.exists():
         raise UsageError("this file exists already", where=str(path), hint="Nothing was written; name another")
-    with opened(project) as store:
+    with opened(project, user(arguments)) as store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections import Counter
 
-from annotator.cli.context import open_project, opened
+from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
 
 
@@ -16,11 +16,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check settings, schema, database, layers, gold files and the person's own keys.
+    """Check settings, schema, database, layers, gold files and the person's own keys, as far as they may see them.
 
     Errors make the exit status 1, warnings do not.
     """
     from annotator.workflow.checking import Finding, check_project
+    from annotator.workflow.people import reviews
     from annotator.workflow.preferences import keys_path
 
     project = open_project(arguments)
@@ -28,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     if project.database_file is not None and not project.database_file.exists():
         findings = list(check_project(project, None))
     else:
-        with opened(project) as store:
-            findings = list(check_project(project, store))
+        with opened(project, user(arguments)) as store:
+            findings = list(check_project(project, store, gold=reviews(store.person)))
             documents = len(store.documents())
     path = keys_path(os.environ)
     if path.exists():

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 from annotator.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import Store
+    from annotator.workflow.access import Guarded
     from annotator.workflow.project import Project
 
 USER_VARIABLE: Final = "ANNOTATOR_USER"
-_LONGEST_NAME: Final = 64
 
 
 def project_root(arguments: argparse.Namespace) -> Path:
@@ -42,29 +41,23 @@ def open_project(arguments: argparse.Namespace) -> Project:
 
 def user(arguments: argparse.Namespace) -> str:
     """Who is at work: `--as`, `$ANNOTATOR_USER`, the login name. UsageError for a name that no layer can have."""
-    from annotator.workflow.ports import GOLD
-
     named = arguments.who if arguments.who is not None else os.environ.get(USER_VARIABLE, "")
     where = "--as" if arguments.who is not None else USER_VARIABLE
     if not named and arguments.who is None:
         from annotator.workflow.session import login_name
 
         return login_name()
-    name = str(named).strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name or name.startswith("."):
-        raise UsageError(
-            f"{name[:40]!r} cannot be a person's name",
-            where=where,
-            hint=f"Use at most {_LONGEST_NAME} visible characters without '/', not starting with '.'",
-        )
-    if name == GOLD:
-        raise UsageError(f"{GOLD!r} is the layer that adjudication writes", where=where, hint="Use your own name")
-    return name
+    from annotator.workflow.session import checked_name
+
+    return checked_name(str(named), where)
 
 
 @contextmanager
-def opened(project: Project, *, create: bool = False) -> Iterator[Store]:
-    """The project's database, closed again at the end. StoreError when it does not exist, unless CREATE makes it."""
+def opened(project: Project, who: str, *, create: bool = False) -> Iterator[Guarded]:
+    """The project's database as WHO may use it, closed again at the end.
+
+    StoreError when it does not exist, unless CREATE makes it; AccessError when WHO is not registered.
+    """
     file = project.database_file
     if not create and file is not None and not os.path.lexists(file):
         raise StoreError(
@@ -72,7 +65,7 @@ def opened(project: Project, *, create: bool = False) -> Iterator[Store]:
             where=str(project.root),
             hint="'annotator import PATH' makes it, and so does opening the project",
         )
-    store = store_opener(project, create=create)()
+    store = store_opener(project, who, create=create)()
     try:
         yield store
     finally:
@@ -84,13 +77,23 @@ def _never() -> bool:
 
 
 def store_opener(
-    project: Project, *, create: bool = False, hurried: Callable[[], bool] = _never
-) -> Callable[[], Store]:
-    """A function that opens the project's database (see `open_store`); what it needs is imported when it is called."""
+    project: Project, who: str, *, create: bool = False, hurried: Callable[[], bool] = _never
+) -> Callable[[], Guarded]:
+    """A function that opens the project's database (see `open_store`) and shows of it what WHO may see.
 
-    def open_it() -> Store:
+    What it needs is imported when it is called. On a project without people it registers WHO; see `at_work`.
+    """
+
+    def open_it() -> Guarded:
         from annotator.store import open_store
+        from annotator.workflow.access import Guarded
+        from annotator.workflow.people import at_work
 
-        return open_store(project.database, create=create, hurried=hurried)
+        store = open_store(project.database, create=create, hurried=hurried)
+        try:
+            return Guarded(store, at_work(store, who))
+        except BaseException:
+            store.close()
+            raise
 
     return open_it

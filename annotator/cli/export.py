@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.cli.context import open_project, opened
+from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import ProgressLine, Writer, count
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         options=chosen,
         checksums=arguments.checksums,
     )
-    with opened(project) as store, ProgressLine("Exporting") as progress:
+    with opened(project, user(arguments)) as store, ProgressLine("Exporting") as progress:
         outcome = export(store, project.schema, request, progress)
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:

@@ -1,11 +1,11 @@
-"""`annotator history`: who did what, newest first."""
+"""`annotator history`: who did what, newest first; an annotator sees the history of their own layer."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from annotator.cli.context import open_project, opened
+from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the journal."""
     project = open_project(arguments)
-    with opened(project) as store:
+    with opened(project, user(arguments)) as store:
         if arguments.document is not None:
             store.document(arguments.document)  # says so, with near names, when there is none
         entries = store.history(arguments.document, arguments.layer, arguments.limit)

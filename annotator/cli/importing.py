@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import ProgressLine, Writer, count
+from annotator.errors import StoreError
 
 if TYPE_CHECKING:
     from annotator.workflow.importing import ImportOutcome
+    from annotator.workflow.ports import Store
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,17 +51,32 @@ def run(arguments: argparse.Namespace) -> int:
 
     project = open_project(arguments)
     who = user(arguments)
-    with opened(project, create=True) as store, ProgressLine("Importing") as progress:
-        outcome = import_files(
-            store,
-            arguments.paths,
-            encoding=arguments.encoding,
-            format=arguments.format,
-            schema=project.schema,
-            who=who,
-            progress=progress,
-            on_duplicate=arguments.duplicates,
-        )
+    with opened(project, who, create=True) as store:
+        with ProgressLine("Importing") as progress:
+            outcome = import_files(
+                store,
+                arguments.paths,
+                encoding=arguments.encoding,
+                format=arguments.format,
+                schema=project.schema,
+                who=who,
+                progress=progress,
+                on_duplicate=arguments.duplicates,
+            )
+        tell(arguments, outcome)
+        if outcome.added:
+            index(store)
+    return 1 if outcome.failed else 0
+
+
+def index(store: Store) -> None:
+    """Make the index for searches. It may take longer than the import; stopped, it goes on another time."""
+    with contextlib.suppress(StoreError, KeyboardInterrupt), ProgressLine("Indexing for searches") as progress:
+        store.index_texts(progress)
+
+
+def tell(arguments: argparse.Namespace, outcome: ImportOutcome) -> None:
+    """Report OUTCOME as was asked for."""
     if arguments.json:
         value = {
             "added": [{"path": path, "id": id} for path, id in outcome.added],
@@ -69,7 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
         Writer().json(value)
     else:
         report(Writer(rtl=arguments.rtl), outcome)
-    return 1 if outcome.failed else 0
 
 
 def report(writer: Writer, outcome: ImportOutcome) -> None:

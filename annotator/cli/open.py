@@ -42,10 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     who = user(arguments)
     first = look(project, who, arguments.document)
     empty = first is not None and not first.documents and project.seeds is not None and project.seeds.is_dir()
-    if project.database_file is None or first is None or empty:
+    if project.database_file is None or first is None or first.person is None or empty:
         first = prepare(project, who, arguments.document, Writer(rtl=arguments.rtl)) or first
     if arguments.document is not None and (first is None or first.document is None):
-        with opened(project) as store:
+        with opened(project, who) as store:
             store.document(arguments.document)  # says so, with near names, when there is none
 
     from annotator.terminal.probe import Probe
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     launch = Launch(
         project=project,
         who=who,
-        open_store=store_opener(project, hurried=_draws),
+        open_store=store_opener(project, who, hurried=_draws),
         first=first,
         probe=probe,
         rtl=arguments.rtl,
@@ -98,11 +98,14 @@ def look(project: Project, who: str, document: str | None) -> First | None:
 
 
 def prepare(project: Project, who: str, document: str | None, writer: Writer) -> First | None:
-    """Make the database where it is missing, upgrade it where it is old, import the seeds where it is empty."""
+    """Make the database where it is missing, upgrade it where it is old, import the seeds where it is empty.
+
+    Who opens a project without people is its first manager. AccessError when WHO is not registered.
+    """
     made = None
     if project.database_file is not None and not project.database_file.exists():
         made = os.path.relpath(project.database_file)
-    with opened(project, create=True) as store:
+    with opened(project, who, create=True) as store:
         if made is not None:
             writer.line(f"Made the database {made}")
         if project.seeds is not None and project.seeds.is_dir() and not store.documents():

@@ -25,6 +25,10 @@ COMMANDS: Final = (
     Command("export", "export", "write a training set or another exchange format"),
     Command("formats", "formats", "list the exchange formats and what each cannot hold"),
     Command("status", "status", "show documents, layers and progress"),
+    Command("people", "people", "list, register and remove people, and say what each may do"),
+    Command("submit", "submit", "say that your annotations of documents are finished"),
+    Command("reopen", "reopen", "let somebody go on with a document that they submitted"),
+    Command("agreement", "agreement", "show how far annotators agree, and on what"),
     Command("check", "check", "look for anything wrong in database, annotations and gold files"),
     Command("history", "history", "show who did what"),
     Command("backup", "backup", "copy the database, consistently"),
@@ -53,13 +57,13 @@ def parse(argv: Sequence[str]) -> Invocation:
 
 def build(wanted: set[str] | None = None) -> argparse.ArgumentParser:
     """The parser, with the options of the commands whose names are WANTED, or of all."""
-    common = _common(argparse.SUPPRESS)
+    shared = common(argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="annotator",
         description="Annotate Arabic text in the terminal. Without a command the project is opened on the screen.",
         epilog="'annotator COMMAND --help' shows the options of a command. Exit status: 0 success, 1 a problem in the "
         "data, 2 wrong use.",
-        parents=[_common(None)],
+        parents=[common(None)],
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"annotator {__version__}")
@@ -71,7 +75,7 @@ def build(wanted: set[str] | None = None) -> argparse.ArgumentParser:
             command.name,
             help=command.summary,
             description=command.summary[0].upper() + command.summary[1:] + ".",
-            parents=[common],
+            parents=[shared],
             allow_abbrev=False,
         )
         child.set_defaults(module=command.module)
@@ -80,8 +84,8 @@ def build(wanted: set[str] | None = None) -> argparse.ArgumentParser:
     return parser
 
 
-def _common(default: str | None) -> argparse.ArgumentParser:
-    """Options of every command; they may stand before or after its name."""
+def common(default: str | None) -> argparse.ArgumentParser:
+    """Options of every command, to be a parent of its parser: they may stand before or after its name."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=default)
     parser.add_argument(
         "--project",

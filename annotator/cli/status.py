@@ -1,17 +1,18 @@
-"""`annotator status`: documents, layers and progress."""
+"""`annotator status`: documents, layers and progress, as far as the person at work may see them."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from annotator.cli.context import open_project, opened
+from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import DocumentSummary
+    from annotator.workflow.ports import Adjudication, DocumentSummary
     from annotator.workflow.project import Project
+    from annotator.workflow.states import Progress
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +22,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the state of the project."""
+    from annotator.workflow.people import reviews
+    from annotator.workflow.states import progress, state_of
+
     project = open_project(arguments)
-    with opened(project) as store:
+    with opened(project, user(arguments)) as store:
         documents = store.documents()
+        adjudications = store.adjudications()
+        rows_of = progress(documents, store.people() if reviews(store.person) else [store.person], adjudications)
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:
-        writer.json(_as_json(project, documents))
+        writer.json(_as_json(project, documents, adjudications, rows_of))
         return 0
     writer.line(f"{project.title} ({project.root})")
     if not documents:
@@ -36,20 +42,67 @@ def run(arguments: argparse.Namespace) -> int:
     for document in documents:
         about = (document.id, f"{document.length:,}")
         if not document.layers:
-            rows.append((*about, "-", "", "", "", "", document.title))
+            rows.append((*about, "-", "new", "", "", "", "", document.title))
         for layer in document.layers:
             counts = (f"{layer.entities:,}", f"{layer.events:,}", f"{layer.others:,}")
-            rows.append((*about, layer.key.name, *counts, layer.edited_at, document.title))
+            state = state_of(layer, adjudications.get(document.id))
+            rows.append((*about, layer.key.name, state, *counts, layer.edited_at, document.title))
             about = ("", "")
-    header = ("DOCUMENT", "LENGTH", "LAYER", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE")
-    writer.table(header, rows, numbers=(1, 3, 4, 5))
+    header = ("DOCUMENT", "LENGTH", "LAYER", "STATE", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE")
+    writer.table(header, rows, numbers=(1, 4, 5, 6))
+    _show_progress(writer, rows_of)
     annotated = sum(bool(document.layers) for document in documents)
     length = sum(document.length for document in documents)
     writer.line(f"{count(len(documents), 'document')}, {annotated:,} annotated, {count(length, 'code point')}")
     return 0
 
 
-def _as_json(project: Project, documents: Sequence[DocumentSummary]) -> dict[str, Any]:
+def _show_progress(writer: Writer, rows_of: Sequence[Progress]) -> None:
+    from annotator.workflow.states import STATES
+
+    rows = [
+        (
+            one.name,
+            one.person.role if one.person is not None else "-",
+            *(f"{one.states[state]:,}" for state in STATES),
+            f"{one.finished:,} of {one.total:,}",
+        )
+        for one in rows_of
+    ]
+    if rows:
+        writer.line()
+        header = ("NAME", "ROLE", *(state.upper() for state in STATES), "FINISHED")
+        writer.table(header, rows, numbers=range(2, 2 + len(STATES)))
+        writer.line()
+
+
+def _progress_json(one: Progress) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "role": one.person.role if one.person is not None else None,
+        "active": one.person.active if one.person is not None else None,
+        "documents": one.total,
+        "finished": one.finished,
+        "states": dict(one.states),
+        "entities": one.entities,
+        "events": one.events,
+    }
+
+
+def _adjudication_json(adjudication: Adjudication | None) -> dict[str, Any] | None:
+    if adjudication is None:
+        return None
+    return {"layers": dict(adjudication.layers), "items": adjudication.items, "open": adjudication.open}
+
+
+def _as_json(
+    project: Project,
+    documents: Sequence[DocumentSummary],
+    adjudications: Mapping[str, Adjudication],
+    rows_of: Sequence[Progress],
+) -> dict[str, Any]:
+    from annotator.workflow.states import state_of
+
     return {
         "project": project.settings.name,
         "title": project.title,
@@ -58,6 +111,7 @@ def _as_json(project: Project, documents: Sequence[DocumentSummary]) -> dict[str
             "version": project.schema.version,
             "sha256": project.schema.digest,
         },
+        "people": [_progress_json(one) for one in rows_of],
         "documents": [
             {
                 "id": document.id,
@@ -66,6 +120,7 @@ def _as_json(project: Project, documents: Sequence[DocumentSummary]) -> dict[str
                 "sha256": document.sha256,
                 "length": document.length,
                 "added_at": document.added_at,
+                "adjudication": _adjudication_json(adjudications.get(document.id)),
                 "layers": [
                     {
                         "name": layer.key.name,
@@ -74,6 +129,9 @@ def _as_json(project: Project, documents: Sequence[DocumentSummary]) -> dict[str
                         "events": layer.events,
                         "others": layer.others,
                         "edited_at": layer.edited_at,
+                        "state": state_of(layer, adjudications.get(document.id)),
+                        "state_at": layer.state_at,
+                        "state_by": layer.state_by,
                     }
                     for layer in document.layers
                 ],

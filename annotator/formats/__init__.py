@@ -97,7 +97,8 @@ FORMATS: Final[dict[str, FormatInfo]] = {
             ".json",
             reads=True,
             writes=True,
-            loses="Nothing: text, offsets, every kind of annotation, attributes and provenance come back as they were.",
+            loses="Nothing that was annotated: text, offsets, attributes and provenance come back as they were. The "
+            "records that a workflow keeps beside annotations stay in the project.",
             module="annotator.formats.native",
         ),
         FormatInfo(

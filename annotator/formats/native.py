@@ -19,7 +19,7 @@ from typing import Any
 from annotator.errors import FormatError
 from annotator.formats.interface import Annotated, AnnotatedDocument, Chunk, NamedLayer, Options, SchemaReference
 from annotator.formats.loss import LossReport
-from annotator.formats.native_checks import VERSION, problems
+from annotator.formats.native_checks import VERSION, held, problems
 from annotator.formats.native_reader import parse, read
 from annotator.model.annotations import (
     Annotation,
@@ -31,8 +31,8 @@ from annotator.model.annotations import (
     Fragments,
     Note,
     Provenance,
+    Record,
     Relation,
-    in_text_order,
     kind_of,
 )
 
@@ -52,7 +52,10 @@ class NativeExporter:
         data = dump(AnnotatedDocument(item.document, (layer,), schema))
         for annotation in item.annotations.values():
             self.report.count_read(annotation)
-            self.report.count_written(annotation)
+            if isinstance(annotation, Record):
+                self.report.add(item.document, annotation, "unsupported", "records are no part of the format")
+            else:
+                self.report.count_written(annotation)
         self.report.documents += 1
         yield Chunk(f"{item.document.id}.json", data)
 
@@ -90,7 +93,7 @@ def _lines(item: AnnotatedDocument) -> Iterator[str]:
         revision = {} if layer.revision is None else {"revision": layer.revision}
         opening = _dumps({"name": layer.name, "role": layer.role} | revision)
         yield f'  {opening[:-1]}, "annotations": ['
-        ordered = in_text_order(layer.annotations.values())
+        ordered = held(layer.annotations)
         for place, annotation in enumerate(ordered, 1):
             yield f"   {_dumps(_value(document.text, annotation))}{',' if place < len(ordered) else ''}"
         yield "  ]}" if number == len(item.layers) else "  ]},"

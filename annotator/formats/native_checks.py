@@ -11,11 +11,14 @@ from typing import Final, NamedTuple
 from annotator.errors import TextError
 from annotator.formats.interface import AnnotatedDocument
 from annotator.model.annotations import (
+    KINDS,
     Annotation,
+    Annotations,
     Chain,
     DocumentLabel,
     Entity,
     Event,
+    Record,
     Relation,
     fragments_of,
     in_text_order,
@@ -24,6 +27,8 @@ from annotator.model.annotations import (
 from annotator.model.documents import Document, check_id, digest
 
 VERSION: Final = "1.0"
+HELD: Final = tuple(name for name, kind in KINDS.items() if kind is not Record)
+"""The kinds of annotation that the format holds: records are a workflow's own."""
 
 
 class Problem(NamedTuple):
@@ -33,13 +38,17 @@ class Problem(NamedTuple):
     what: str
 
 
+def held(annotations: Annotations) -> list[Annotation]:
+    """Those of ANNOTATIONS that the format holds, in the order in which they are written."""
+    return in_text_order(item for item in annotations.values() if not isinstance(item, Record))
+
+
 def problems(item: AnnotatedDocument) -> Iterator[Problem]:
     """Everything wrong with ITEM; paths number the annotations in text order, as they are written."""
     yield from document_problems(item.document)
     yield from layer_name_problems([layer.name for layer in item.layers])
     for number, layer in enumerate(item.layers):
-        ordered = in_text_order(layer.annotations.values())
-        yield from annotation_problems(item.document.text, ordered, f"layers[{number}]")
+        yield from annotation_problems(item.document.text, held(layer.annotations), f"layers[{number}]")
 
 
 def document_problems(document: Document) -> Iterator[Problem]:

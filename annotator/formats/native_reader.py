@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from annotator.errors import FormatError
 from annotator.formats.interface import AnnotatedDocument, Imported, NamedLayer, SchemaReference
 from annotator.formats.native_checks import (
+    HELD,
     VERSION,
     Problem,
     annotation_problems,
@@ -35,7 +36,6 @@ from annotator.formats.native_shape import (
 from annotator.formats.strict_json import Path, place, spell
 from annotator.formats.strict_json import load as load_strictly
 from annotator.model.annotations import (
-    KINDS,
     Annotation,
     Annotations,
     Argument,
@@ -165,7 +165,7 @@ def _translate(item: Any) -> Problem:
         case "union_tag_not_found":
             path, what = (*path, "kind"), "it is missing"
         case "union_tag_invalid":
-            path, what = (*path, "kind"), f"{context['tag']!r} is none of {', '.join(KINDS)}"
+            path, what = (*path, "kind"), f"{context['tag']!r} is none of {', '.join(HELD)}"
         case "literal_error":
             what = f"it must be {context['expected']}, not {shown}"
         case "attribute":

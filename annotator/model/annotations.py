@@ -134,7 +134,19 @@ class DocumentLabel:
     provenance: Provenance = field(default_factory=Provenance)
 
 
-Annotation: TypeAlias = Entity | Event | Relation | Chain | Note | DocumentLabel
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a workflow keeps in a layer of its own beside annotations: `data` is canonical JSON that the workflow alone
+    understands, `type` says which. It refers to nothing and lies nowhere in the text; exchange formats do not hold it.
+    """
+
+    id: str
+    type: str
+    data: str
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+Annotation: TypeAlias = Entity | Event | Relation | Chain | Note | DocumentLabel | Record
 Spanning: TypeAlias = Entity | Event
 KINDS: Final[dict[str, type[Annotation]]] = {
     "entity": Entity,
@@ -143,6 +155,7 @@ KINDS: Final[dict[str, type[Annotation]]] = {
     "chain": Chain,
     "note": Note,
     "label": DocumentLabel,
+    "record": Record,
 }
 _KIND_OF: Final = {cls: name for name, cls in KINDS.items()}
 
@@ -153,7 +166,7 @@ def kind_of(annotation: Annotation) -> str:
 
 
 def fragments_of(annotation: Annotation) -> Fragments:
-    """Where the annotation lies; empty for relations, chains, document labels and unplaced notes."""
+    """Where the annotation lies; empty for relations, chains, document labels, records and unplaced notes."""
     return annotation.fragments if isinstance(annotation, Entity | Event | Note) else ()
 
 

@@ -83,7 +83,7 @@ def check(text: str, schema: Schema, annotations: Mapping[str, Annotation], anno
         case Chain():
             return problems + list(_check_chain(annotations, annotation))
         case DocumentLabel():
-            return problems + list(_check_document_label(schema, annotation))
+            return problems + list(_check_document_label(schema, annotations, annotation))
         case _:
             return problems
 
@@ -197,12 +197,25 @@ def _check_chain(annotations: Mapping[str, Annotation], chain: Chain) -> Iterabl
         yield Problem("error", chain.id, "a chain holds only entities or only events")
 
 
-def _check_document_label(schema: Schema, label: DocumentLabel) -> Iterable[Problem]:
+def _check_document_label(
+    schema: Schema, annotations: Mapping[str, Annotation], label: DocumentLabel
+) -> Iterable[Problem]:
     kind = schema.document_label.get(label.type)
     if kind is None:
         yield Problem("error", label.id, f"the schema has no document label {label.type!r}")
-    elif label.value not in kind.values:
+        return
+    if label.value not in kind.values:
         yield Problem("error", label.id, f"document label {label.type!r} cannot be {label.value!r}")
+        return
+    others = {
+        item.value
+        for item in annotations.values()
+        if isinstance(item, DocumentLabel) and item.type == label.type and item.id != label.id
+    }
+    if label.value in others:
+        yield Problem("error", label.id, f"the document has the {label.type} {label.value!r} already")
+    elif others and not kind.multiple:
+        yield Problem("warning", label.id, f"a document may have only one {label.type}")
 
 
 def describe(text: str, annotation: Annotation, limit: int = 40) -> str:
@@ -215,4 +228,6 @@ def describe(text: str, annotation: Annotation, limit: int = 40) -> str:
         return f"{annotation.type} {annotation.source} → {annotation.target}"
     if isinstance(annotation, Note):
         return f"note {annotation.text[:limit]}"
+    if isinstance(annotation, DocumentLabel):
+        return f"{annotation.type} {annotation.value}"
     return f"{type(annotation).__name__} {annotation.id}"

@@ -24,6 +24,7 @@ from annotator.model.annotations import (
     Fragment,
     Note,
     Provenance,
+    Record,
     Relation,
     kind_of,
 )
@@ -66,6 +67,8 @@ def encode(annotation: Annotation) -> Json:
                 value["flagged"] = True
         case DocumentLabel():
             value |= {"type": annotation.type, "value": annotation.value}
+        case Record():
+            value |= {"type": annotation.type, "data": annotation.data}
     value["prov"] = _encode_provenance(annotation.provenance)
     return value
 
@@ -163,6 +166,10 @@ def _label(value: Json) -> DocumentLabel:
     return DocumentLabel(value["id"], value["type"], value["value"], _provenance(value))
 
 
+def _record(value: Json) -> Record:
+    return Record(value["id"], value["type"], value["data"], _provenance(value))
+
+
 _DECODERS: dict[str, Callable[[Json], Annotation]] = {
     "entity": _entity,
     "event": _event,
@@ -170,5 +177,6 @@ _DECODERS: dict[str, Callable[[Json], Annotation]] = {
     "chain": _chain,
     "note": _note,
     "label": _label,
+    "record": _record,
 }
 assert _DECODERS.keys() == KINDS.keys()  # noqa: S101 - a kind without a decoder must fail at import, not on a load

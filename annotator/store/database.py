@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,12 +15,24 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from annotator.errors import BusyError, StoreError, UnwritableError
 from annotator.model.documents import Document
 from annotator.store import documents as texts
-from annotator.store import journal, layers, search, tables, verification
+from annotator.store import journal, layer_states, layers, people, search, tables, verification
 from annotator.store.backends import HURRIED_SECONDS, Backend
 from annotator.store.failures import translated
 from annotator.store.rows import check_storable
 from annotator.store.schema import begun
-from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, TextPage, TextQuery
+from annotator.workflow.ports import (
+    Adjudication,
+    Claim,
+    DocumentSummary,
+    Entry,
+    Layer,
+    LayerEdit,
+    LayerKey,
+    NewState,
+    Person,
+    TextPage,
+    TextQuery,
+)
 
 _state = tables.state
 _one_state: Final = (_state.c.who == bindparam("of_who"), _state.c.key == bindparam("of_key"))
@@ -103,14 +115,14 @@ class Database:
             return texts.with_digest(connection, sha256)
 
     def layers(self, document: str) -> list[str]:
-        """Names of the edited layers of a document."""
+        """Names of the layers of a document."""
         with self._transaction(self._backend.begin_read) as connection:
             return texts.layer_names(connection, document)
 
-    def layer(self, key: LayerKey) -> Layer:
-        """A layer as it stands."""
+    def layer(self, key: LayerKey, revision: int | None = None) -> Layer:
+        """A layer as it stands, or stood."""
         with self._transaction(self._backend.begin_read) as connection:
-            return layers.read(connection, key)
+            return layers.read(connection, key, revision)
 
     def commit(self, who: str, at: str, edits: Sequence[LayerEdit]) -> Entry:
         """Apply EDITS and journal them."""
@@ -123,15 +135,15 @@ class Database:
             journal.do(connection, who, at, edits)
             raise _Rehearsed
 
-    def undo(self, who: str, at: str) -> Entry | None:
+    def undo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Take back the person's last entry that stands."""
         with self._transaction(self._backend.begin_write) as connection:
-            return journal.undo(connection, who, at)
+            return journal.undo(connection, who, at, only)
 
-    def redo(self, who: str, at: str) -> Entry | None:
+    def redo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Do again what was last taken back."""
         with self._transaction(self._backend.begin_write) as connection:
-            return journal.redo(connection, who, at)
+            return journal.redo(connection, who, at, only)
 
     def can_undo(self, who: str) -> tuple[str, str]:
         """Names of what undo and redo would be about."""
@@ -142,6 +154,41 @@ class Database:
         """The newest entries of the journal."""
         with self._transaction(self._backend.begin_read) as connection:
             return journal.history(connection, document, layer, limit)
+
+    def set_layer_state(self, key: LayerKey, state: NewState, who: str, at: str, base: int | None = None) -> None:
+        """Submit or reopen a layer."""
+        with self._transaction(self._backend.begin_write) as connection:
+            layer_states.change(connection, key, state, who, at, base)
+
+    def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
+        """How far each document's adjudication is."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return layer_states.adjudications(connection, document)
+
+    def people(self) -> list[Person]:
+        """Everybody registered."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return people.everybody(connection)
+
+    def put_person(self, person: Person, at: str, *, first: bool = False) -> bool:
+        """Register or change a person."""
+        with self._transaction(self._backend.begin_write) as connection:
+            return people.put(connection, person, at, first=first)
+
+    def claim(self, document: str, who: str, at: str, until: str) -> Claim:
+        """Take a document, or say who has it."""
+        with self._transaction(self._backend.begin_write) as connection:
+            return people.claim(connection, Claim(document, who, until), at)
+
+    def release(self, document: str, who: str) -> None:
+        """Give up a claim."""
+        with self._transaction(self._backend.begin_write) as connection:
+            people.release(connection, document, who)
+
+    def claims(self) -> list[Claim]:
+        """All claims."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return people.claims(connection)
 
     def get_state(self, who: str, key: str) -> str | None:
         """A remembered value."""
@@ -167,7 +214,8 @@ class Database:
                     start, last, rows = search.uncovered(connection)
                 if not rows:
                     return True
-                texts = [(row.number, search.indexed_form(row.text)) for row in rows]  # others may use the database
+                forms = search.indexed_forms([row.text for row in rows])  # meanwhile others may use the database
+                texts = [(row.number, form) for row, form in zip(rows, forms, strict=True)]
                 with self._transaction(self._backend.begin_write) as connection:
                     search.add(connection, start, texts)
                 if progress is not None and not progress(rows[-1].number, last):

@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from annotator.errors import StoreError
 from annotator.model.documents import Document, digest
 from annotator.store import tables
 from annotator.store.rows import check_storable
-from annotator.workflow.ports import DocumentSummary, LayerKey, LayerSummary
+from annotator.workflow.ports import DECISIONS, DocumentSummary, LayerKey, LayerSummary
 
 _document, _layer = tables.document, tables.layer
 _IDS: Final = select(_document.c.id).order_by(_document.c.number)
@@ -24,11 +24,15 @@ _WITH_DIGEST: Final = (
 _SUMMARIES: Final = select(
     *(_document.c[name] for name in ("number", "id", "title", "sha256", "source", "length", "added_at"))
 ).order_by(_document.c.number)
-_LAYERS: Final = select(_layer).order_by(_layer.c.document, _layer.c.name)
+_LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS).order_by(_layer.c.document, _layer.c.name)
 _LAYER_NAMES: Final = (
     select(_layer.c.name)
     .join(_document, _layer.c.document == _document.c.number)
-    .where(_document.c.id == bindparam("of_id"), _layer.c.revision > 0)
+    .where(
+        _document.c.id == bindparam("of_id"),
+        _layer.c.name != DECISIONS,
+        or_(_layer.c.revision > 0, _layer.c.state != ""),  # to submit nothing is an answer too
+    )
 )
 _ADD: Final = insert(_document)
 
@@ -59,7 +63,7 @@ def with_digest(connection: Connection, sha256: str) -> str | None:
 
 
 def layer_names(connection: Connection, id: str) -> list[str]:
-    """The document's edited layers. Sorted here, because databases sort by the language of their server."""
+    """The document's layers that people see. Sorted here, because databases sort by the language of their server."""
     return sorted(connection.scalars(_LAYER_NAMES, {"of_id": id}))
 
 
@@ -72,7 +76,9 @@ def summaries(connection: Connection) -> list[DocumentSummary]:
         ids[row.number], layers[row.number] = row.id, []
     for row in connection.execute(_LAYERS):
         key = LayerKey(ids[row.document], row.name)
-        summary = LayerSummary(key, row.revision, row.entities, row.events, row.others, row.edited_at)
+        counts = (row.entities, row.events, row.others)
+        standing = (row.state, row.state_at, row.state_by)
+        summary = LayerSummary(key, row.revision, *counts, row.edited_at, *standing)
         layers[row.document].append(summary)
     return [
         DocumentSummary(

@@ -7,16 +7,16 @@ only ever grows, and replaying it from nothing gives every layer. Doing somethin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
-from annotator.errors import StaleRevisionError, StoreError
-from annotator.model.codec import decode_edit, encode_edit
+from annotator.errors import AccessError, StaleRevisionError, StoreError
+from annotator.model.codec import encode_edit
 from annotator.model.operations import Edit
 from annotator.store import layers, tables
-from annotator.store.rows import check_storable, from_json, to_json
+from annotator.store.rows import check_storable, decode_edit_row, to_json
 from annotator.workflow.ports import Entry, EntryKind, LayerEdit, LayerKey
 
 _entry, _edit, _layer, _document = tables.entry, tables.entry_edit, tables.layer, tables.document
@@ -55,28 +55,30 @@ def do(connection: Connection, who: str, at: str, edits: Sequence[LayerEdit]) ->
         raise StoreError("there is nothing to store")
     check_storable(who, at, *(change.edit.name for change in edits))
     numbers = [
-        layers.apply_edit(connection, layers.find_or_add(connection, change.key), change, at).number for change in edits
+        layers.apply_edit(connection, layers.to_edit(connection, change.key), change, at).number for change in edits
     ]
     connection.execute(_DISCARD, {"of_who": who})
     return _record(connection, Entry(0, at, who, edits[0].edit.name, "do", 0, tuple(edits)), numbers)
 
 
-def undo(connection: Connection, who: str, at: str) -> Entry | None:
-    """Take back the person's newest entry that is done."""
+def undo(connection: Connection, who: str, at: str, only: Collection[str] | None) -> Entry | None:
+    """Take back the person's newest entry that is done. AccessError when it is not about the layers ONLY names."""
     target = connection.execute(LAST_DONE, {"of_who": who}).one_or_none()
     if target is None:
         return None
     (done,) = _entries(connection, [target])
+    _require(done, only)
     inverses = [(change, change.edit.inverse()) for change in reversed(done.edits)]
     return _reapply(connection, done, "undo", inverses, at)
 
 
-def redo(connection: Connection, who: str, at: str) -> Entry | None:
-    """Do again the person's oldest entry that is undone: the last that was taken back."""
+def redo(connection: Connection, who: str, at: str, only: Collection[str] | None) -> Entry | None:
+    """Do again the person's oldest entry that is undone: the last that was taken back. AccessError as for `undo`."""
     target = connection.execute(FIRST_UNDONE, {"of_who": who}).one_or_none()
     if target is None:
         return None
     (undone,) = _entries(connection, [target])
+    _require(undone, only)
     return _reapply(connection, undone, "redo", [(change, change.edit) for change in undone.edits], at)
 
 
@@ -110,17 +112,9 @@ def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     ids = list(edits)
     for first in range(0, len(ids), _AT_ONCE):
         for row in connection.execute(_EDITS, {"of_entries": ids[first : first + _AT_ONCE]}):
-            change = LayerEdit(LayerKey(row.document, row.name), row.base, decoded(row.edit))
+            change = LayerEdit(LayerKey(row.document, row.name), row.base, decode_edit_row(row.edit))
             edits[row.entry].append(change)
     return [Entry(row.id, row.at, row.who, row.name, row.kind, row.target, tuple(edits[row.id])) for row in rows]
-
-
-def decoded(text: str) -> Edit:
-    """The edit of a row of the journal. StoreError when it is damaged."""
-    try:
-        return decode_edit(from_json(text))
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"an edit of the journal cannot be read ({error!r})", where=text[:80]) from None
 
 
 def _reapply(
@@ -130,7 +124,7 @@ def _reapply(
     numbers: list[int] = []
     applied: list[LayerEdit] = []
     for original, edit in changes:
-        layer = layers.find_or_add(connection, original.key)
+        layer = layers.to_edit(connection, original.key)
         change = LayerEdit(original.key, layer.revision, edit)
         since = {"in_layer": layer.number, "since": original.base, "not_who": target.who}
         others = connection.execute(_ANY_BY_OTHERS, since).one_or_none() is not None
@@ -146,6 +140,14 @@ def _reapply(
     return _record(connection, Entry(0, at, target.who, target.name, kind, target.id, tuple(applied)), numbers)
 
 
+def _require(entry: Entry, only: Collection[str] | None) -> None:
+    for change in entry.edits:
+        if only is not None and change.key.name not in only:
+            raise AccessError(
+                f"{entry.name} changed a layer that you may no longer change", where=layers.shown(change.key)
+            )
+
+
 def _in_the_way(
     connection: Connection, since: dict[str, Any], target: Entry, kind: EntryKind, change: LayerEdit, ids: set[str]
 ) -> StaleRevisionError:
@@ -153,7 +155,7 @@ def _in_the_way(
     cannot = f"so {target.name} cannot be {'undone' if kind == 'undo' else 'done again'}"
     what = f"the annotation was changed since, {cannot}"
     for row in connection.execute(_BY_OTHERS, since):
-        touched = {step.id for step in decoded(row.edit).replacements} & ids
+        touched = {step.id for step in decode_edit_row(row.edit).replacements} & ids
         if touched:
             ids = touched
             what = f"{row.who} changed the annotation since ({row.name}), {cannot}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -9,14 +10,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from annotator.errors import StaleRevisionError
+from annotator.errors import LockedError, StaleRevisionError, StoreError
 from annotator.model.annotations import Annotation, Annotations, Entity, Event, fragments_of, kind_of, references
 from annotator.store import tables
 from annotator.store.documents import no_document
-from annotator.store.rows import annotation_data, check_storable, decode_all, decode_one, same
-from annotator.workflow.ports import Layer, LayerEdit, LayerKey
+from annotator.store.rows import annotation_data, check_storable, decode_all, decode_edit_row, decode_one, same
+from annotator.workflow.ports import Layer, LayerEdit, LayerKey, LayerState
 
-_layer, _annotation, _document = tables.layer, tables.annotation, tables.document
+_layer, _annotation, _document, _edit = tables.layer, tables.annotation, tables.document, tables.entry_edit
 _at_row: Final = (_annotation.c.layer == bindparam("in_layer"), _annotation.c.id == bindparam("of_id"))
 
 # Kept statements: SQLAlchemy compiles each once and finds it again in tens of microseconds.
@@ -36,6 +37,11 @@ _DATA: Final = (
     select(_annotation.c.data)
     .where(_annotation.c.layer == bindparam("in_layer"))
     .order_by(_annotation.c.added, _annotation.c.position)
+)
+_EDITS_BEFORE: Final = (
+    select(_edit.c.edit)
+    .where(_edit.c.layer == bindparam("in_layer"), _edit.c.base < bindparam("revision"))
+    .order_by(_edit.c.base)
 )
 _DATA_OF_ONE: Final = select(_annotation.c.id, _annotation.c.data).where(*_at_row)
 _DATA_OF: Final = select(_annotation.c.id, _annotation.c.data).where(
@@ -63,6 +69,9 @@ class LayerRow:
     entities: int = 0
     events: int = 0
     others: int = 0
+    state: LayerState = ""
+    state_at: str = ""
+    state_by: str = ""
 
 
 def find(connection: Connection, key: LayerKey) -> LayerRow | None:
@@ -72,11 +81,24 @@ def find(connection: Connection, key: LayerKey) -> LayerRow | None:
 
 
 def _layer_row(key: LayerKey, row: Row[Any]) -> LayerRow:
-    return LayerRow(key, row.number, row.revision, row.entities, row.events, row.others)
+    counts = (row.entities, row.events, row.others)
+    return LayerRow(key, row.number, row.revision, *counts, row.state, row.state_at, row.state_by)
+
+
+def to_edit(connection: Connection, key: LayerKey) -> LayerRow:
+    """As `find_or_add`. LockedError when the layer is submitted."""
+    found = find_or_add(connection, key)
+    if found.state == "submitted":
+        raise LockedError(
+            f"{found.state_by} submitted this at {found.state_at}, so it cannot be changed",
+            where=shown(key),
+            hint=f"A reviewer can reopen it: annotator reopen {key.document} {shlex.quote(key.name)}",
+        )
+    return found
 
 
 def find_or_add(connection: Connection, key: LayerKey) -> LayerRow:
-    """The layer's row, made when it is edited for the first time. StoreError when there is no such document."""
+    """The layer's row, made when there is none. StoreError when there is no such document."""
     found = find(connection, key)
     if found is not None:
         return found
@@ -90,12 +112,32 @@ def find_or_add(connection: Connection, key: LayerKey) -> LayerRow:
     return LayerRow(key, number)
 
 
-def read(connection: Connection, key: LayerKey) -> Layer:
-    """The layer as it stands."""
-    row = find(connection, key)
-    if row is None:
-        return Layer(key, 0, Annotations())
-    return Layer(key, row.revision, read_annotations(connection, row.number))
+def read(connection: Connection, key: LayerKey, revision: int | None = None) -> Layer:
+    """The layer as it stands, or stood at REVISION."""
+    row = find(connection, key) or LayerRow(key, 0)
+    if revision is None or revision == row.revision:
+        annotations = read_annotations(connection, row.number) if row.revision else Annotations()
+        return Layer(key, row.revision, annotations, row.state)
+    if not 0 <= revision < row.revision:
+        raise StoreError(f"there is no revision {revision}, the layer is at {row.revision}", where=shown(key))
+    return Layer(key, revision, _replayed(connection, row, revision), row.state)
+
+
+def _replayed(connection: Connection, row: LayerRow, revision: int) -> Annotations:
+    """The layer after its first edits, replayed from nothing: taking back the last ones would lose the order."""
+    edits = connection.scalars(_EDITS_BEFORE, {"in_layer": row.number, "revision": revision}).all()
+    if len(edits) != revision:
+        raise StoreError(
+            f"the journal has {len(edits)} edits of {revision}", where=shown(row.key), hint="Use 'annotator check'"
+        )
+    annotations: dict[str, Annotation] = {}
+    for text in edits:
+        for step in decode_edit_row(text).replacements:
+            if step.after is None:
+                annotations.pop(step.id, None)
+            else:
+                annotations[step.id] = step.after
+    return Annotations(annotations.values())
 
 
 def read_annotations(connection: Connection, layer: int) -> Annotations:

@@ -6,13 +6,16 @@ import gc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from annotator.errors import StoreError
 from annotator.model.annotations import Annotation
-from annotator.model.codec import decode, encode
+from annotator.model.codec import decode, decode_edit, encode
 
-HEAD: Final = "0002"
+if TYPE_CHECKING:
+    from annotator.model.operations import Edit
+
+HEAD: Final = "0003"
 """The newest migration: the revision that a database of this version of the program carries."""
 
 _AT_ONCE: Final = 64
@@ -91,6 +94,14 @@ def decode_all(data: Sequence[str]) -> list[Annotation]:
                 values = [from_json(text) for text in some]  # to name the damaged one
             annotations += [decode(value) for value in values]
     return annotations
+
+
+def decode_edit_row(text: str) -> Edit:
+    """The edit of a row of the journal. StoreError when it is damaged."""
+    try:
+        return decode_edit(from_json(text))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"an edit of the journal cannot be read ({error!r})", where=text[:80]) from None
 
 
 def same(data: str | None, annotation: Annotation | None) -> bool:

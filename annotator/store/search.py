@@ -12,12 +12,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import starmap
 from typing import Any, Final
 
 from sqlalchemy import Connection, Exists, Row, Select, bindparam, delete, func, insert, select
 
 from annotator.store import layers, tables
-from annotator.text.normalise import fold
+from annotator.text.literals import Needs
+from annotator.text.normalise import fold, fold_each
 from annotator.workflow.ports import Layer, LayerKey, StoredText, TextPage, TextQuery
 
 _document, _layer, _annotation, _index = tables.document, tables.layer, tables.annotation, tables.search_index
@@ -31,11 +33,11 @@ _ADD: Final = f"INSERT INTO {_NAME} (rowid, text) VALUES (?, ?)"  # noqa: S608 -
 _CANDIDATES: Final = f"SELECT rowid FROM {_NAME} WHERE {_NAME} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - a constant
 _STATE: Final = select(_index.c.version, _index.c.covered).where(_index.c.name == _NAME)
 _LENGTHS: Final = select(_document.c.number, _document.c.length).order_by(_document.c.number)
-_TEXTS: Final = (
-    select(*(_document.c[name] for name in ("number", "id", "title", "text")))
-    .where(_document.c.number.in_(bindparam("of_numbers", expanding=True)))
-    .order_by(_document.c.number)
+_ALL_TEXTS: Final = select(*(_document.c[name] for name in ("number", "id", "title", "text"))).order_by(
+    _document.c.number
 )
+_TEXTS: Final = _ALL_TEXTS.where(_document.c.number.in_(bindparam("of_numbers", expanding=True)))
+_TEXTS_BETWEEN: Final = _ALL_TEXTS.where(_document.c.number.between(bindparam("first"), bindparam("last")))
 _LAST: Final = select(func.max(_document.c.number))
 _NAMED: Final = (
     select(_document.c.id, _layer.c.number, _layer.c.revision)
@@ -44,7 +46,9 @@ _NAMED: Final = (
 )
 _SIZE: Final = 1_000_000
 """Code points in one page, unless one document alone has more."""
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
+"""Documents in one step of the index: somebody who edits meanwhile waits for no more."""
+_LAYERS: Final = 500
 _END: Final = "\n\n"
 """Behind every indexed text, so that its last two code points begin a trigram too."""
 _MOST_TERMS: Final = 200
@@ -73,9 +77,9 @@ def uncovered(connection: Connection) -> tuple[int, int, Sequence[Row[Any]]]:
     return start, last, connection.execute(_TEXTS, {"of_numbers": numbers}).all() if numbers else ()
 
 
-def indexed_form(text: str) -> str:
-    """TEXT as the index takes it apart."""
-    return fold(text).text + _END
+def indexed_forms(texts: Sequence[str]) -> list[str]:
+    """TEXTS as the index takes them apart."""
+    return [folded.text + _END for folded in fold_each(texts)]
 
 
 def add(connection: Connection, start: int, texts: Sequence[tuple[int, str]]) -> None:
@@ -102,19 +106,23 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
     if wanted.layer:
         query = query.where(_is_labelled(wanted))
     found, cut = _some(connection, query, limit)
-    texts = connection.execute(_TEXTS, {"of_numbers": found}).all() if found else ()
     last = found[-1] if found else 0
+    if not found:
+        rows: Sequence[Row[Any]] = ()
+    elif numbers is None and not wanted.document and not wanted.layer:  # none in between was passed over
+        rows = connection.execute(_TEXTS_BETWEEN, {"first": found[0], "last": last}).all()
+    else:
+        rows = connection.execute(_TEXTS, {"of_numbers": found}).all()
     if numbers is not None and not cut:
         last = numbers[-1] if numbers else 0  # the other conditions said no to those behind the last one found
-    return TextPage(tuple(StoredText(row.number, row.id, row.title, row.text) for row in texts), last, total)
+    return TextPage(tuple(starmap(StoredText, rows)), last, total)
 
 
 def _some(connection: Connection, query: Select[Any], limit: int) -> tuple[list[int], bool]:
     """The numbers of the first documents of QUERY that fit on one page; and whether their size left others out."""
     found: list[int] = []
     room = _SIZE
-    for row in connection.execute(query.limit(limit)).all():
-        number, length = row.number, row.length
+    for number, length in connection.execute(query.limit(limit)).all():
         if found and length > room:
             return found, True
         room -= length
@@ -127,7 +135,7 @@ def _candidates(connection: Connection, wanted: TextQuery, after: int, limit: in
     end = covered(connection)
     if after >= end:
         return None
-    terms = _expression(connection, wanted.folded)
+    terms = _all_of(connection, wanted.folded)
     if terms is None:
         return None
     numbers = list(connection.exec_driver_sql(_CANDIDATES, (terms, after, limit)).scalars()) if terms else []
@@ -137,8 +145,28 @@ def _candidates(connection: Connection, wanted: TextQuery, after: int, limit: in
     return numbers
 
 
+def _all_of(connection: Connection, groups: Needs) -> str | None:
+    """What to ask FTS5 for: something of each of GROUPS; empty when nothing can match, None when it cannot help."""
+    asked = [expression for group in groups if (expression := _any_of(connection, group)) is not None]
+    if "" in asked:
+        return ""
+    return " AND ".join(f"({expression})" for expression in dict.fromkeys(asked)) or None
+
+
+def _any_of(connection: Connection, texts: Sequence[str]) -> str | None:
+    """The same for one of TEXTS."""
+    asked = []
+    for text in texts:
+        expression = _expression(connection, text)
+        if expression is None:
+            return None
+        if expression:
+            asked.append(f"({expression})")
+    return " OR ".join(asked)
+
+
 def _expression(connection: Connection, folded: str) -> str | None:
-    """What to ask FTS5 for: all trigrams of FOLDED; empty when nothing can match, None when it cannot help."""
+    """The same for one text: all its trigrams."""
     if len(folded) >= 3:
         return " AND ".join(sorted({_quoted(folded[at : at + 3]) for at in range(len(folded) - 2)}))
     if len(folded) < 2:
@@ -180,8 +208,8 @@ def layers_named(connection: Connection, name: str, documents: Iterable[str]) ->
     """The layers called NAME of those DOCUMENTS that have one, by the document's id."""
     ids = list(dict.fromkeys(documents))
     found: dict[str, Layer] = {}
-    for first in range(0, len(ids), _AT_ONCE):
-        some = {"layer_name": name, "of_ids": ids[first : first + _AT_ONCE]}
+    for first in range(0, len(ids), _LAYERS):
+        some = {"layer_name": name, "of_ids": ids[first : first + _LAYERS]}
         for id, number, revision in connection.execute(_NAMED, some).all():
             found[id] = Layer(LayerKey(id, name), revision, layers.read_annotations(connection, number))
     return found

@@ -4,6 +4,8 @@
 
     document ──< layer ──< annotation          what is so now
                    └─────< entry_edit >── entry      how it came about: the journal
+    document ──  claim                         who adjudicates it at the moment
+    person                                     who works here
     state                                      what a person's view remembers
     search_index                               how far the index for searches is
 """
@@ -62,7 +64,11 @@ layer = Table(
     Column("events", Integer, nullable=False),
     Column("others", Integer, nullable=False),
     Column("edited_at", Text, nullable=False),
+    Column("state", String(9), nullable=False, server_default=""),
+    Column("state_at", Text, nullable=False, server_default=""),
+    Column("state_by", Text, nullable=False, server_default=""),
     UniqueConstraint("document", "name"),
+    CheckConstraint("state IN ('', 'submitted', 'reopened')", name="state"),
 )
 
 annotation = Table(
@@ -103,6 +109,24 @@ entry_edit = Table(
     Column("base", Integer, nullable=False),  # the layer's revision before it
     Column("edit", Text, nullable=False),
     UniqueConstraint("layer", "base"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", String(9), nullable=False),
+    Column("active", Boolean(create_constraint=False), nullable=False),
+    Column("added_at", Text, nullable=False),
+    CheckConstraint("role IN ('annotator', 'reviewer', 'manager')", name="role"),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("document", Integer, ForeignKey("document.number"), primary_key=True, autoincrement=False),
+    Column("who", Text, nullable=False),
+    Column("until", Text, nullable=False),
 )
 
 state = Table(

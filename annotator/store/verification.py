@@ -11,7 +11,8 @@ from annotator.errors import OperationError, StoreError
 from annotator.model.annotations import Annotations, kind_of
 from annotator.model.documents import digest
 from annotator.model.operations import apply
-from annotator.store import journal, layers, tables
+from annotator.store import layers, tables
+from annotator.store.rows import decode_edit_row
 from annotator.workflow.ports import LayerKey
 
 _document, _layer, _annotation = tables.document, tables.layer, tables.annotation
@@ -80,7 +81,7 @@ def _replayed(connection: Connection, row: Row[Any], stored: Annotations) -> Ite
             yield f"the journal has no edit of revision {revision}"
             return
         try:
-            annotations = apply(annotations, journal.decoded(edit.edit))
+            annotations = apply(annotations, decode_edit_row(edit.edit))
         except (OperationError, StoreError) as error:
             yield f"entry {edit.entry} of the journal cannot be replayed: {error}"
             return

@@ -29,17 +29,18 @@ class Finding:
     what: str
 
 
-def check_project(project: Project, store: Store | None) -> Iterator[Finding]:
+def check_project(project: Project, store: Store | None, *, gold: bool = True) -> Iterator[Finding]:
     """What is wrong with the database, its documents and layers, and the files of `gold/`, in that order.
 
     The settings and the schema were checked when the project was opened. STORE is None for a project that has no
-    database yet.
+    database yet. Without GOLD the adjudicated files, which not everybody may see, are left out.
     """
     if store is None:
         yield Finding("warning", "database", "there is none yet; 'annotator import' or opening the project makes it")
     else:
         yield from check_store(project.schema, store)
-    yield from check_gold(project, store)
+    if gold:
+        yield from check_gold(project, store)
 
 
 def check_store(schema: Schema, store: Store) -> Iterator[Finding]:

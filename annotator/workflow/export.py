@@ -76,12 +76,16 @@ class Preview:
 def export(store: Store, schema: Schema, request: ExportRequest, progress: Progress | None = None) -> ExportOutcome:
     """Write the layer to files; they are all in place when this returns, or none is.
 
-    UsageError for an unknown format, option or layer; FormatError where a policy says so; UnwritableError when the
-    disk says no. Then, and when PROGRESS returns False, what stood in the folder is untouched.
+    UsageError for an unknown format, option or layer, AccessError for one that the person may not see; FormatError
+    where a policy says so; UnwritableError when the disk says no. Then, and when PROGRESS returns False, what stood in
+    the folder is untouched.
     """
     info = formats.get(request.format)
     options = formats.settle(request.format, request.options)
-    chosen, skipped = _choose(store.documents(), request)
+    summaries = store.documents()
+    if all(layer.key.name != request.layer for summary in summaries for layer in summary.layers):
+        store.layers_named(request.layer, ())  # AccessError, where it is one that the person may not see
+    chosen, skipped = _choose(summaries, request)
     to_file = request.output.suffix.lower() == info.extension and not request.output.is_dir()
     stem = request.output.stem if to_file else f"{request.format}-{id_from_name(request.layer)}"
     with Staging(request.output.parent if to_file else request.output) as staging:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from annotator import formats
-from annotator.errors import AnnotatorError, FormatError, OperationError, TextError
+from annotator.errors import AccessError, AnnotatorError, FormatError, OperationError, TextError
 from annotator.formats.interface import AnnotatedDocument, NamedLayer
 from annotator.model.checks import check_layer
 from annotator.model.documents import Document, id_from_name
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
 from annotator.text.decode import MAX_BYTES, decode
-from annotator.workflow.ports import LayerEdit, LayerKey, Store
+from annotator.workflow.ports import DECISIONS, LayerEdit, LayerKey, Store
 from annotator.workflow.session import login_name, now
 from annotator.workflow.sources import Unread, find_files, read_bytes, shown
 
@@ -139,7 +139,7 @@ class _Import:
                 self.exchange_file(path, name, format_name)
             else:
                 self.text_file(path, name, encoding)
-        except (TextError, FormatError, OperationError) as error:
+        except (AccessError, TextError, FormatError, OperationError) as error:
             self.outcome.failed.append(Failed(name, message(error, name)))
 
     def text_file(self, path: Path, name: str, encoding: str | None) -> None:
@@ -193,6 +193,7 @@ class _Import:
         for item in imported.documents:
             _require_encodable(item.document.text)
             self.require_valid(item)
+            self.require_sight(item)
         repairs = [f"line {repair.line:,}: {repair.what} ({repair.why})" for repair in imported.repairs]
         self.outcome.remarks += [Remark(name, text) for text in (*repairs, *imported.notes)]
         for item in imported.documents:
@@ -215,6 +216,9 @@ class _Import:
         for layer in layers:
             key = LayerKey(document, layer.name or self.who)
             there = self.store.layer(key)
+            if there.state == "submitted":
+                self.outcome.skipped.append(Skipped(name, f"the layer {key.name} of {document} is submitted"))
+                continue
             if there.revision:
                 same = there.annotations == layer.annotations
                 reason = f"the layer {key.name} of {document} {'is there already' if same else 'has been edited'}"
@@ -227,11 +231,19 @@ class _Import:
             if not any(added.path == name and added.id == document for added in self.outcome.added[-_BATCH_DOCUMENTS:]):
                 self.outcome.added.append(Added(name, document))
 
+    def require_sight(self, item: AnnotatedDocument) -> None:
+        """AccessError, before anything of ITEM is stored, when the person may not see a layer of that name."""
+        for layer in item.layers:
+            if len(layer.annotations):
+                self.store.layer(LayerKey(item.document.id, layer.name or self.who))
+
     def require_valid(self, item: AnnotatedDocument) -> None:
         """OperationError when an annotation of ITEM breaks the schema, or does not fit its text."""
         for layer in item.layers:
             if not len(layer.annotations):
                 continue
+            if layer.name == DECISIONS:
+                raise OperationError(f"{DECISIONS!r} is the layer that keeps adjudication's records; rename it")
             if self.schema is None:
                 raise OperationError("it holds annotations, which need a label schema to be checked against")
             problems = check_layer(item.document.text, self.schema, layer.annotations)

@@ -7,7 +7,7 @@ several layers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -20,6 +20,55 @@ if TYPE_CHECKING:  # the first frame reads layers and edits none
 EntryKind = Literal["do", "undo", "redo"]
 GOLD = "gold"
 """The name of the layer that adjudication writes and training exports read."""
+DECISIONS = "decisions"
+"""The name of the layer beside it that keeps adjudication's records. Nobody's annotations; no list shows it."""
+RESERVED = (GOLD, DECISIONS)
+"""Names of layers that no person can have."""
+BASIS = "basis"
+"""Id and type of the record in `DECISIONS` that says how far a document's adjudication is (see `Adjudication`)."""
+
+Role = Literal["annotator", "reviewer", "manager"]
+ROLES: tuple[Role, ...] = ("annotator", "reviewer", "manager")
+NewState = Literal["submitted", "reopened"]
+"""What can be said of a layer as a whole: that its person is done, or that they are to go on."""
+LayerState = Literal["", NewState]
+"""What was last said of it; nothing at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody registered for the project. One who is no longer `active` keeps their layers and their name.
+
+    `added_at` is an RFC 3339 UTC time.
+    """
+
+    name: str
+    role: Role = "annotator"
+    active: bool = True
+    added_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who adjudicates a document at the moment, and `until` when (RFC 3339 UTC) others must leave it to them."""
+
+    document: str
+    who: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """How far a document's adjudication is: the revisions of the `layers` it compares, its `items`, those `open`."""
+
+    layers: Mapping[str, int]
+    items: int
+    open: int
+
+    @property
+    def done(self) -> bool:
+        """Whether everything is decided."""
+        return self.open == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +81,21 @@ class LayerKey:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer as it stands: its annotations at `revision`."""
+    """A layer as it stands, or stood: its annotations at `revision`. `state` is that of now."""
 
     key: LayerKey
     revision: int
     annotations: Annotations
+    state: LayerState = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """A row of the documents screen about one layer. `edited_at` is an RFC 3339 UTC time, empty before any edit."""
+    """A row of the documents screen about one layer.
+
+    `edited_at` is an RFC 3339 UTC time, empty before any edit; `state_at` and `state_by` say when, and by whom, the
+    layer was brought into its `state`.
+    """
 
     key: LayerKey
     revision: int
@@ -49,6 +103,9 @@ class LayerSummary:
     events: int
     others: int
     edited_at: str
+    state: LayerState = ""
+    state_at: str = ""
+    state_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +125,15 @@ class DocumentSummary:
 class First:
     """What the first frame needs, read in one go: a person's remembered state, and the document they are sent to.
 
-    `document` and `layer` are None when it is not clear which document to open; `documents` counts them.
+    `document` and `layer` are None when it is not clear which document to open; `documents` counts them. `person` is
+    None when nobody active is registered under the name; nothing else is told then, unless nobody is registered at all.
     """
 
     state: Mapping[str, str]
     documents: int
     document: Document | None = None
     layer: Layer | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +162,12 @@ class Entry:
 class TextQuery:
     """Which texts a search has to look into; all conditions hold together, empty ones always.
 
-    `folded` is a text as `annotator.text.normalise.fold` gives it, to be found in the folded text. `document` is the id
-    of the only document wanted. `layer` names a layer that has an entity or event, of the type `label` where given.
+    `folded` are texts as `annotator.text.normalise.fold` gives them; of each inner tuple one is to be found in the
+    folded text. `document` is the id of the only document wanted. `layer` names a layer that has an entity or event,
+    of the type `label` where given.
     """
 
-    folded: str = ""
+    folded: tuple[tuple[str, ...], ...] = ()
     document: str = ""
     layer: str = ""
     label: str = ""
@@ -142,7 +202,7 @@ class Store(Protocol):
     """
 
     def documents(self) -> Sequence[DocumentSummary]:
-        """All documents, in the order they were added, with a summary of each layer."""
+        """All documents, in the order they were added, with a summary of each layer but `DECISIONS`."""
 
     def add_documents(self, documents: Iterable[Document], at: str) -> list[str]:
         """Add documents whose ids are new, all or none, and return their ids. StoreError for an id that exists."""
@@ -157,34 +217,72 @@ class Store(Protocol):
         """The id of the document whose text has this SHA-256, or None."""
 
     def layers(self, document: str) -> list[str]:
-        """Names of the layers of a document that were ever edited, sorted."""
+        """Names of the layers of a document that were ever edited or submitted, sorted; `DECISIONS` is left out."""
 
-    def layer(self, key: LayerKey) -> Layer:
-        """A layer as it stands; at revision 0 and empty when it was never edited."""
+    def layer(self, key: LayerKey, revision: int | None = None) -> Layer:
+        """A layer as it stands; at revision 0 and empty when it was never edited.
+
+        With REVISION as it was then, annotations in the order they had. StoreError for a revision it never had.
+        """
 
     def commit(self, who: str, at: str, edits: Sequence[LayerEdit]) -> Entry:
         """Apply EDITS in one transaction and journal them; what the person had undone can no longer be redone.
 
-        StaleRevisionError, and nothing changed, when a layer is not at the edit's base.
+        Nothing is changed, and the error is StaleRevisionError when a layer is not at the edit's base, LockedError
+        when it is submitted.
         """
 
     def rehearse(self, who: str, at: str, edits: Sequence[LayerEdit]) -> None:
         """Do what `commit` does, then take all of it back: the next commit is as quick as any later one."""
 
-    def undo(self, who: str, at: str) -> Entry | None:
+    def undo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Take back the person's last entry that stands; the inverse is applied and journalled. None: nothing left.
 
-        StaleRevisionError when somebody else's later edit of the same annotations stands in the way.
+        StaleRevisionError when somebody else's later edit of the same annotations stands in the way, LockedError when
+        a layer of the entry is submitted, AccessError when one is not called as ONLY says.
         """
 
-    def redo(self, who: str, at: str) -> Entry | None:
-        """Do again what the person's last undo took back. None: nothing to do again."""
+    def redo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
+        """Do again what the person's last undo took back. None: nothing to do again. Errors are those of `undo`."""
 
     def can_undo(self, who: str) -> tuple[str, str]:
         """Names of the operations that `undo` and `redo` would be about; empty where there is none."""
 
     def history(self, document: str | None = None, layer: str | None = None, limit: int = 100) -> list[Entry]:
         """The newest LIMIT entries of the journal, newest first, of one document or layer where named."""
+
+    def set_layer_state(
+        self, key: LayerKey, state: NewState, who: str, at: str, base: int | None = None
+    ) -> None:
+        """Submit a layer, which may be one without an edit, or reopen one that is submitted.
+
+        LockedError for a layer submitted already; StoreError for one to reopen that is not; StaleRevisionError when
+        the layer is not at the revision BASE.
+        """
+
+    def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
+        """How far the adjudication of each document is that has one, by the document's id; or of one DOCUMENT."""
+
+    def people(self) -> list[Person]:
+        """Everybody who was ever registered, sorted by name."""
+
+    def put_person(self, person: Person, at: str, *, first: bool = False) -> bool:
+        """Register a person, or change one; `added_at` is AT for the new. True: done.
+
+        With FIRST only where nobody is registered yet. StoreError when nobody active would be left to manage people.
+        """
+
+    def claim(self, document: str, who: str, at: str, until: str) -> Claim:
+        """Take a document for oneself until UNTIL, or say who has it at the time AT.
+
+        One's own claim is renewed. Times are UTC, as `annotator.workflow.session.now` writes them.
+        """
+
+    def release(self, document: str, who: str) -> None:
+        """Give up one's claim of a document; another's stays."""
+
+    def claims(self) -> list[Claim]:
+        """All claims that nobody gave up, also those whose time is over, by document."""
 
     def get_state(self, who: str, key: str) -> str | None:
         """A remembered value of a person's view (last document, place, theme)."""

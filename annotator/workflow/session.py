@@ -8,15 +8,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from annotator.errors import OperationError, StoreError
+from annotator.errors import AnnotatorError, OperationError, UsageError
 from annotator.lazy import lazy_module
 from annotator.model.annotations import Annotations, Entity, Fragment, Provenance, fragments_of
 from annotator.model.documents import Document
 from annotator.model.schema import Schema
 from annotator.model.span_index import SpanIndex
-from annotator.workflow.ports import Entry, Layer, LayerEdit, LayerKey, Store
+from annotator.workflow.ports import RESERVED, Entry, Layer, LayerEdit, LayerKey, LayerState, Store
 
 if TYPE_CHECKING:
     from annotator.model import checks, operations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 else:  # nothing is edited before the first frame
     checks = lazy_module("annotator.model.checks")
     operations = lazy_module("annotator.model.operations")
+
+LONGEST_NAME: Final = 64
 
 
 def now() -> str:
@@ -45,6 +47,20 @@ def login_name() -> str:
         return "annotator"
 
 
+def checked_name(name: str, where: str = "") -> str:
+    """NAME as a person can have it: it also names their layer. UsageError; WHERE says what gave the name."""
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or "/" in name or name.startswith("."):
+        raise UsageError(
+            f"{name[:40]!r} cannot be a person's name",
+            where=where,
+            hint=f"Use at most {LONGEST_NAME} visible characters without '/', not starting with '.'",
+        )
+    if name in RESERVED:
+        raise UsageError(f"{name!r} is a layer that adjudication writes", where=where, hint="Use another name")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a session tells its listeners after an edit, an undo or a redo of its own layer.
@@ -59,7 +75,10 @@ class Change:
 
 
 class Session:
-    """One person's open layer. `annotations` and `index` always show exactly what the store has committed."""
+    """One person's open layer. `annotations` and `index` always show exactly what the store has committed.
+
+    `state` is what was last said of the layer as a whole, as far as this session knows: see `reload`.
+    """
 
     def __init__(self, store: Callable[[], Store], schema: Schema, document: Document, layer: Layer, who: str) -> None:
         """STORE is called when something is first written or read from it: a database may take its time to open."""
@@ -73,6 +92,7 @@ class Session:
 
     def _show(self, layer: Layer) -> None:
         self.revision = layer.revision
+        self.state: LayerState = layer.state
         self.annotations: Annotations = layer.annotations
         self.index = SpanIndex(layer.annotations.values())
 
@@ -84,7 +104,7 @@ class Session:
         """Check OPERATION, apply it, and return once it is durably stored. None when it changes nothing.
 
         OperationError, with nothing changed, when the text or the schema does not allow it; StaleRevisionError when
-        the layer was changed elsewhere (call `reload` and try again).
+        the layer was changed elsewhere (call `reload` and try again), LockedError when it is submitted.
         """
         edit = operations.plan(self.annotations, operation)
         if not edit.changed:
@@ -111,7 +131,7 @@ class Session:
         edit = operations.plan(annotations, operations.Add(entity))
         after = operations.apply(annotations, edit)
         checks.check_edit(self.document.text, self.schema, after, edit, SpanIndex(()))
-        with contextlib.suppress(StoreError):  # the first edit will say why
+        with contextlib.suppress(AnnotatorError):  # the first edit will say why
             self._store().rehearse(self.who, now(), [LayerEdit(self.key, revision, edit)])
 
     def undo(self) -> Entry | None:
@@ -123,7 +143,7 @@ class Session:
         return self._follow(self._store().redo(self.who, now()))
 
     def reload(self) -> None:
-        """Take over what the store has, after a StaleRevisionError."""
+        """Take over what the store has, after a StaleRevisionError or a LockedError, or once it was submitted."""
         before = self.annotations
         self._show(self._store().layer(self.key))
         whole = ((0, len(self.document.text)),)

@@ -20,7 +20,7 @@ SCHEMA = 'format = 1\nname = "s"\nversion = "1"\n'
 
 @pytest.mark.parametrize("command", NEED_A_PROJECT)
 def test_no_project(run: Run, place: Path, command: str) -> None:
-    argv = (command, "x") if command == "import" else (command,)
+    argv = (command, *{"import": ("x",), "reopen": ("x", "y")}.get(command, ()))
     result = run(*argv)
     assert (result.status, result.out) == (2, "")
     assert result.err == (

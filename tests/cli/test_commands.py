@@ -166,9 +166,9 @@ def test_status(run: Run, project: Path, place: Path) -> None:
     result = run("status")
     assert result.status == 0
     header, first, second = result.out.splitlines()[1:4]
-    assert header.split() == ["DOCUMENT", "LENGTH", "LAYER", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE"]
-    assert first.split()[:6] == ["d1", "18", "amal", "2", "1", "0"]
-    assert second.split()[:3] == ["b", "12", "-"]
+    assert header.split() == ["DOCUMENT", "LENGTH", "LAYER", "STATE", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE"]
+    assert first.split()[:8] == ["d1", "18", "amal", "in", "progress", "2", "1", "0"]
+    assert second.split()[:4] == ["b", "12", "-", "new"]
     assert "\x1b" not in result.out
     assert result.out.endswith("2 documents, 1 annotated, 30 code points\n")
     value = run("status", "--json").json
@@ -253,7 +253,7 @@ def test_options_of_all_commands_stand_before_or_after_the_name(run: Run, projec
     assert run("--project", other, "check", "--project", project).out.startswith("1 document checked")
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "a\nb", ".a", "x" * 65, "gold"])
+@pytest.mark.parametrize("name", ["", "a/b", "a\nb", ".a", "x" * 65, "gold", "decisions"])
 def test_names_that_no_person_can_have(run: Run, project: Path, name: str) -> None:
     result = run("import", "d1.json", "--as", name)
     assert result.status == 2
@@ -261,12 +261,14 @@ def test_names_that_no_person_can_have(run: Run, project: Path, name: str) -> No
 
 
 def test_who_is_at_work(run: Run, project: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("مها علي", "login"):
+        assert run("people", "add", name).status == 0
     text = "وصل X X O\n\n"
     for number, (argv, expected) in enumerate([(("--as", "مها علي"), "مها علي"), ((), "amal")]):
         path = place / f"{number}.conll"
         path.write_text(f"بشير{number} X X B-PERS\n{text}")
         assert run("import", path, *argv).status == 0
-        assert run("history", "--limit", "1", "--json").json[0]["who"] == expected
+        assert run("history", "--limit", "1", "--json", *argv).json[0]["who"] == expected
     monkeypatch.delenv("ANNOTATOR_USER")
     monkeypatch.setattr("annotator.workflow.session.getpass.getuser", lambda: "login")
     (place / "2.conll").write_text(f"عمر X X B-PERS\n{text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import types
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from annotator.cli import open as opening
+from annotator.errors import UnwritableError
+from annotator.store.database import Database
 
 Run = Callable[..., Any]
 
@@ -132,9 +135,51 @@ def test_what_the_screen_is_handed(run: Run, project: Path, screen: list[Any]) -
     assert (launch.who, launch.rtl, launch.document) == ("amal", "visual", "d1")
     assert launch.first.document.id == "d1"
     assert launch.first.layer.key.name == "amal"
+    assert launch.first.person.role == "manager"
     assert len(launch.first.layer.annotations) == 3
     store = launch.open_store()
     assert store.has_document("d1")
+    store.close()
+
+
+def test_only_registered_people_reach_the_screen(run: Run, project: Path, screen: list[Any]) -> None:
+    refused = run("--as", "badr")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.startswith("annotator: 'badr' is not registered for this project")
+    assert screen == []
+    run("people", "add", "badr")
+    assert run("--as", "badr").status == 0
+    assert screen[0].first.person.role == "annotator"
+    store = screen[0].open_store()
+    assert store.documents()[0].layers == ()
+    store.close()
+
+
+def test_whoever_opens_a_project_without_people_manages_it(run: Run, project: Path, screen: list[Any]) -> None:
+    with sqlite3.connect(project / "corpus.db") as raw:
+        raw.execute("DELETE FROM person")
+    raw.close()
+    assert run("--as", "badr").status == 0
+    assert screen[0].first.person.role == "manager"
+    assert run().status == 2
+
+
+def test_a_project_without_people_that_can_only_be_read(
+    run: Run, project: Path, screen: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(project / "corpus.db") as raw:
+        raw.execute("DELETE FROM person")
+    raw.close()
+
+    def refuse(*_: object, **__: object) -> bool:
+        raise UnwritableError("the database cannot be written")
+
+    monkeypatch.setattr(Database, "put_person", refuse)
+    assert run().status == 0
+    assert screen[0].first.person is None
+    assert screen[0].first.document.id == "d1"
+    store = screen[0].open_store()
+    assert [layer.key.name for layer in store.documents()[0].layers] == ["amal"]
     store.close()
 
 

@@ -30,8 +30,9 @@ from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
 from annotator.model.span_index import SpanIndex
 from annotator.store import open_store
-from annotator.workflow.ports import LayerKey
+from annotator.workflow.ports import LayerKey, Person
 from annotator.workflow.project import init_project
+from annotator.workflow.session import login_name
 
 ROOT: Final = Path(__file__).parents[2]
 ARTICLE: Final = ROOT / "seeds" / "000_e0d21f5c204a8027.txt"
@@ -364,6 +365,14 @@ class Place:
         init_project(self.project)
         store = open_store(self.project / "corpus.db", create=True)
         store.add_documents([Document.of(text, id=id) for id, text in texts.items()], AT)
+        store.close()
+        self.register("sara", "omar", login_name())
+
+    def register(self, *names: str) -> None:
+        """Let these people work on the project."""
+        store = open_store(self.project / "corpus.db")
+        for name in names:
+            store.put_person(Person(name, "manager"), AT)
         store.close()
 
     def annotations(self, who: str, document: str = "article") -> Annotations:

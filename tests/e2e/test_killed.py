@@ -50,6 +50,7 @@ def work_until_killed(place: Any, name: str) -> Shown:
 def test_all_that_was_called_saved_is_there(place: Any) -> None:
     """Each run is another person on one database, some at the same time, so that killed writers also meet others."""
     names = [f"person-{number}" for number in range(KILLS)]
+    place.register(*names)
     with ThreadPoolExecutor(3) as pool:
         results = dict(zip(names, pool.map(lambda name: work_until_killed(place, name), names), strict=True))
     for name, shown in results.items():

@@ -26,6 +26,7 @@ from annotator.model.annotations import (
     Event,
     Note,
     Provenance,
+    Record,
     make_fragments,
 )
 from annotator.model.documents import Document
@@ -321,6 +322,18 @@ def test_what_could_not_be_read_is_not_written(example: Annotated, annotation: A
     with pytest.raises(FormatError, match=what) as caught:
         formats.write("json", broken)
     assert caught.value.where.startswith("arrive")
+
+
+def test_the_records_of_a_workflow_are_lost(example: Annotated) -> None:
+    record = Record("basis", "basis", '{"items":3}')
+    with_record = replace(example, annotations=example.annotations.replaced([(record.id, record)]))
+    written = formats.write("json", with_record)
+    assert written.files == formats.write("json", example).files
+    assert [(loss.id, loss.effect) for loss in written.report.losses] == [("basis", "unsupported")]
+    assert written.report.imbalances() == []
+    (data,) = written.files.values()
+    with pytest.raises(FormatError, match="'record' is none of entity"):
+        parse(data.replace(b'"kind": "event"', b'"kind": "record"', 1))
 
 
 def test_a_text_that_is_not_its_digest_is_not_written(example: Annotated) -> None:

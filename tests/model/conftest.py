@@ -13,6 +13,7 @@ from annotator.model.annotations import (
     Event,
     Fragment,
     Note,
+    Record,
     Relation,
 )
 from annotator.model.schema import Schema
@@ -101,5 +102,6 @@ def layer() -> Annotations:
             Note("m", "انظر إلى العلاقة", "r"),
             Note("w", "عن الوثيقة"),
             DocumentLabel("l", "genre", "news"),
+            Record("basis", "basis", '{"items":0}'),
         ]
     )

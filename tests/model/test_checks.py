@@ -68,6 +68,8 @@ def test_a_sound_layer_has_no_problem(text: str, schema: Schema, layer: Annotati
         (Note("x", "", "", (Fragment(0, 99),)), "error", "no range"),
         (DocumentLabel("x", "mood", "news"), "error", "no document label"),
         (DocumentLabel("x", "genre", "poem"), "error", "cannot be 'poem'"),
+        (DocumentLabel("x", "genre", "news"), "error", "the genre 'news' already"),
+        (DocumentLabel("x", "genre", "opinion"), "warning", "only one genre"),
     ],
 )
 def test_each_rule(

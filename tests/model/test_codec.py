@@ -22,6 +22,7 @@ from annotator.model.annotations import (
     Fragment,
     Note,
     Provenance,
+    Record,
     Relation,
 )
 from annotator.model.codec import decode, decode_edit, encode, encode_edit
@@ -45,6 +46,7 @@ ANNOTATIONS: st.SearchStrategy[Annotation] = st.one_of(
     st.builds(Chain, WORDS, MANY, PROVENANCE),
     st.builds(Note, WORDS, WORDS, WORDS, FRAGMENTS, st.booleans(), PROVENANCE),
     st.builds(DocumentLabel, WORDS, WORDS, WORDS, PROVENANCE),
+    st.builds(Record, WORDS, WORDS, WORDS, PROVENANCE),
 )
 
 

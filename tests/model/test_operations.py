@@ -19,6 +19,7 @@ from annotator.model.annotations import (
     Event,
     Fragment,
     Note,
+    Record,
     Relation,
     make_fragments,
     references,
@@ -56,6 +57,7 @@ ANNOTATIONS: st.SearchStrategy[Annotation] = st.one_of(
     st.builds(Chain, IDS, st.lists(IDS, min_size=2, max_size=4, unique=True).map(tuple)),
     st.builds(Note, IDS, st.text(max_size=3), st.one_of(st.just(""), IDS)),
     st.builds(DocumentLabel, IDS, NAMES, st.just("news")),
+    st.builds(Record, IDS, NAMES, st.just("{}")),
 )
 SIMPLE: st.SearchStrategy[Any] = st.one_of(
     st.builds(Add, ANNOTATIONS),

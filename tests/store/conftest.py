@@ -13,7 +13,7 @@ from annotator.model.annotations import Annotation, Argument, Chain, Entity, Eve
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.store import open_store
-from annotator.workflow.ports import LayerEdit, LayerKey, Store
+from annotator.workflow.ports import LayerEdit, LayerKey, Person, Store
 
 TEXT = "زار محمود درويش بيروت في صيف عام 1972 وكتب فيها قصيدة.\r\n\u200fhello\u202e\x1b[31m 😀\n"
 
@@ -99,9 +99,10 @@ def store(empty_store: Store, build: Build) -> Store:
 
 @pytest.fixture
 def database(tmp_path: Path, build: Build) -> Path:
-    """The file of a closed store with the documents "one" and "two" and one entity of amal's in "one"."""
+    """The file of a closed store with amal, the documents "one" and "two" and one entity of amal's in "one"."""
     path = tmp_path / "corpus.db"
     store = open_store(path, create=True)
+    store.put_person(Person("amal"), build.at)
     store.add_documents([build.document("one"), build.document("two")], build.at)
     store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")))])
     store.close()

@@ -329,7 +329,7 @@ def test_damaged_page(database: Path, build: Any) -> None:
     store.commit("amal", build.at, [build.on(1, build.add(*items))])
     store.close()
     damaged = bytearray(database.read_bytes())
-    for page in range(20, len(damaged) // 4096, 3):
+    for page in range(32, len(damaged) // 4096, 3):
         damaged[page * 4096 : page * 4096 + 64] = b"\xff" * 64
     database.write_bytes(damaged)
     store = open_store(database)

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -114,17 +114,17 @@ def test_older_database(database: Path, newer_program: Path) -> None:
     assert [row[-1] for row in documents] == ["ar", "ar"]
     assert [row[:-1] for row in documents] == before[1]
     assert rest == before[2:]
-    copy = database.with_name("corpus.db.0002.backup")
+    copy = database.with_name("corpus.db.0003.backup")
     assert contents(copy) == before
     open_store(database).close()
     assert sorted(path.name for path in database.parent.glob("corpus.db*")) == ["corpus.db", copy.name]
 
 
 def test_a_copy_never_replaces_another(database: Path, newer_program: Path) -> None:
-    database.with_name("corpus.db.0002.backup").write_text("kept")
+    database.with_name("corpus.db.0003.backup").write_text("kept")
     open_store(database).close()
-    assert database.with_name("corpus.db.0002.backup").read_text() == "kept"
-    assert contents(database.with_name("corpus.db.0002.backup-2"))[0] == [("0002",)]
+    assert database.with_name("corpus.db.0003.backup").read_text() == "kept"
+    assert contents(database.with_name("corpus.db.0003.backup-2"))[0] == [("0003",)]
 
 
 @pytest.mark.parametrize(

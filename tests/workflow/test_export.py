@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
@@ -56,6 +57,9 @@ class Shelf:
 
     def layer(self, key: LayerKey) -> Layer:
         return self.kept[key]
+
+    def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
+        return {id: self.kept[LayerKey(id, name)] for id in documents}
 
 
 def person(key: str, start: int, end: int) -> Entity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from annotator.model.operations import Add, Edit, Replacement
 from annotator.model.schema import EntityType, EventType, Schema, Titles
 from annotator.store import open_store
 from annotator.text.find import FindOptions, find_all
+from annotator.text.normalise import fold
+from annotator.workflow.matching import WORDS, Query, find_in, needs_of
 from annotator.workflow.occurrences import clear_hits, label_hits, state_of
 from annotator.workflow.ports import LayerEdit, LayerKey, Store
-from annotator.workflow.search import Hit, Query, literal, ranges, renewed, search
+from annotator.workflow.search import Hit, renewed, search
 from annotator.workflow.session import Session
 
 AT = "2026-01-01T00:00:00.000Z"
@@ -109,7 +112,7 @@ def test_what_is_found(store: Store, query: Query, expected: list[str], indexed:
     ],
 )
 def test_clitics_before_a_word(text: str, word: str, start: int | None) -> None:
-    found = ranges(Query(word, words="clitics"), text, Annotations())
+    (found,) = find_in([text], Query(word, words="clitics"))
     assert [first for first, _ in found] == ([] if start is None else [start])
 
 
@@ -248,38 +251,24 @@ def edit_of(id: str, start: int, end: int) -> Edit:
     return Edit("Add", (Replacement(None, add.annotation),))
 
 
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("د.عش", "عش"),
-        ("داعش?", "داع"),
-        ("[]ا]بتث", "بتث"),
-        ("كتا+ب", "كتا"),
-        (r"كتاب\b", "كتاب"),
-        ("(ا|ب)", ""),
-        ("abcكم", "كم"),
-        ("ابت{2,3}ثج", "اب"),
-        ("", ""),
-    ],
+@given(
+    st.sampled_from([Query(words=words, normalise=normalise) for words in WORDS for normalise in (True, False)]),
+    st.text("اأبتل ـَ", min_size=1, max_size=5),
+    st.lists(st.text("اأبتلوfF \0ـَ", max_size=16), max_size=4),
 )
-def test_what_a_regular_expression_must_find(expression: str, expected: str) -> None:
-    assert literal(expression) == expected
-
-
-@given(st.text("ابتث.*+?[]^${}\\12", max_size=8), st.text("ابتث12\n", max_size=20))
-def test_a_literal_is_in_every_match(expression: str, text: str) -> None:
-    try:
-        found = find_all(text, expression, FindOptions(regex=True))
-    except UsageError:
-        return
-    wanted = literal(expression)
-    assert all(wanted in text[start:end] for start, end in found)
+def test_together_texts_say_what_each_says_alone(query: Query, word: str, texts: list[str]) -> None:
+    query = replace(query, text=word)
+    together = list(find_in(texts, query))
+    assert together == [next(iter(find_in([text], query))) for text in texts]
+    for text, found in zip(texts, together, strict=True):
+        folded = fold(text).text
+        assert not found or all(any(one in folded for one in group) for group in needs_of(query))
 
 
 @given(st.text("ابتوفكلس ـَ", max_size=20), st.text("ابتوفكل ", min_size=1, max_size=3))
 def test_words_with_clitics_are_more_than_whole_words(text: str, word: str) -> None:
-    whole = set(ranges(Query(word, words="words"), text, Annotations()))
-    clitics = ranges(Query(word, words="clitics"), text, Annotations())
+    (whole,) = find_in([text], Query(word, words="words"))
+    (clitics,) = find_in([text], Query(word, words="clitics"))
     anywhere = find_all(text, word, FindOptions())
     assert all(any(start < last and first < end for first, last in clitics) for start, end in whole)
     assert all(end <= start for (_, end), (start, _) in pairwise(clitics))

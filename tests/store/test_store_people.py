@@ -1,0 +1,220 @@
+"""People, claims and the states of layers, asked of every kind of database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.errors import AccessError, LockedError, StaleRevisionError, StoreError
+from annotator.model.annotations import Annotations, Record
+from annotator.store import open_store
+from annotator.workflow.ports import BASIS, DECISIONS, GOLD, Adjudication, Claim, LayerKey, Person, Store
+
+LATER = "2026-01-02T03:14:05.678Z"
+MUCH_LATER = "2026-01-02T04:04:05.678Z"
+
+
+class TestPeople:
+    def test_are_registered_and_changed(self, store: Store, build: Any) -> None:
+        assert store.people() == []
+        for person in (Person("مها", "manager"), Person("badr")):
+            assert store.put_person(person, build.at)
+        assert store.people() == [
+            Person("badr", "annotator", added_at=build.at),
+            Person("مها", "manager", added_at=build.at),
+        ]
+        store.put_person(Person("badr", "reviewer", active=False), LATER)
+        assert store.people()[0] == Person("badr", "reviewer", active=False, added_at=build.at)
+
+    def test_the_first_is_only_one(self, store: Store, build: Any) -> None:
+        assert store.put_person(Person("amal", "manager"), build.at, first=True)
+        assert not store.put_person(Person("badr", "manager"), build.at, first=True)
+        assert [person.name for person in store.people()] == ["amal"]
+
+    def test_somebody_manages_them(self, store: Store, build: Any) -> None:
+        store.put_person(Person("amal", "manager"), build.at)
+        for change in (Person("amal", "reviewer"), Person("amal", "manager", active=False)):
+            with pytest.raises(StoreError, match="nobody would be left to manage"):
+                store.put_person(change, build.at)
+        store.put_person(Person("badr", "manager"), build.at)
+        assert store.put_person(Person("amal", "manager", active=False), build.at)
+        with pytest.raises(StoreError, match="nobody would be left"):
+            store.put_person(Person("badr"), build.at)
+
+    def test_no_such_role(self, store: Store, build: Any) -> None:
+        with pytest.raises(StoreError, match="refused"):
+            store.put_person(Person("amal", "owner"), build.at)  # type: ignore[arg-type]  # what is tested
+        with pytest.raises(StoreError, match="cannot be stored"):
+            store.put_person(Person("a\ud800"), build.at)
+
+
+class TestClaims:
+    def test_one_at_a_time(self, store: Store, build: Any) -> None:
+        mine = Claim("one", "rima", LATER)
+        assert store.claim("one", "rima", build.at, LATER) == mine
+        assert store.claim("one", "nour", build.at, MUCH_LATER) == mine
+        assert store.claim("two", "nour", build.at, LATER) == Claim("two", "nour", LATER)
+        assert store.claims() == [mine, Claim("two", "nour", LATER)]
+
+    def test_is_renewed_taken_over_and_released(self, store: Store, build: Any) -> None:
+        store.claim("one", "rima", build.at, LATER)
+        renewed = Claim("one", "rima", MUCH_LATER)
+        assert store.claim("one", "rima", build.at, MUCH_LATER) == renewed
+        store.release("one", "nour")
+        assert store.claims() == [renewed]
+        taken = Claim("one", "nour", "2026-02")
+        assert store.claim("one", "nour", MUCH_LATER, "2026-02") == taken
+        store.release("one", "nour")
+        store.release("nowhere", "nour")
+        assert store.claims() == []
+
+    def test_of_no_document(self, store: Store, build: Any) -> None:
+        with pytest.raises(StoreError, match=r"no such document.*Did you mean one"):
+            store.claim("onee", "rima", build.at, LATER)
+
+
+class TestStates:
+    def test_a_submitted_layer_is_locked(self, store: Store, build: Any) -> None:
+        a = build.entity("a")
+        store.commit("amal", build.at, [build.on(0, build.add(a))])
+        store.set_layer_state(build.key, "submitted", "amal", LATER, 1)
+        (summary,) = store.documents()[0].layers
+        assert (summary.state, summary.state_at, summary.state_by) == ("submitted", LATER, "amal")
+        assert store.layer(build.key).state == "submitted"
+        before = store.history()
+        edit = [build.on(1, build.add(build.entity("b", 9)))]
+        attempts: list[Callable[[], object]] = [
+            lambda: store.commit("amal", LATER, edit),
+            lambda: store.commit("badr", LATER, edit),
+            lambda: store.rehearse("amal", LATER, edit),
+            lambda: store.commit("amal", LATER, [build.on(0, build.add(a), build.other), *edit]),
+            lambda: store.undo("amal", LATER),
+        ]
+        for attempt in attempts:
+            with pytest.raises(LockedError, match=f"amal submitted this at {LATER}.*annotator reopen one amal"):
+                attempt()
+        assert store.history() == before
+        assert store.layer(build.key).revision == 1
+        assert store.layer(build.other).revision == 0
+        assert store.problems() == []
+
+    def test_reopened_it_is_open(self, store: Store, build: Any) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")))])
+        store.undo("amal", build.at)
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        with pytest.raises(LockedError):
+            store.redo("amal", LATER)
+        store.set_layer_state(build.key, "reopened", "rima", LATER)
+        assert store.layer(build.key).state == "reopened"
+        assert store.redo("amal", LATER) is not None
+        store.set_layer_state(build.key, "submitted", "amal", MUCH_LATER, 3)
+        assert store.documents()[0].layers[0].state_at == MUCH_LATER
+        assert store.problems() == []
+
+    def test_nothing_is_an_answer(self, store: Store, build: Any) -> None:
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        assert store.layers("one") == ["amal"]
+        assert store.layer(build.key).annotations == Annotations()
+        (summary,) = store.documents()[0].layers
+        assert (summary.revision, summary.edited_at, summary.state) == (0, "", "submitted")
+        assert store.problems() == []
+
+    def test_what_cannot_be_said(self, store: Store, build: Any) -> None:
+        with pytest.raises(StoreError, match="not submitted"):
+            store.set_layer_state(build.key, "reopened", "rima", build.at)
+        assert store.layers("one") == []
+        with pytest.raises(StaleRevisionError, match="at revision 0, not at 1"):
+            store.set_layer_state(build.key, "submitted", "amal", build.at, 1)
+        with pytest.raises(StoreError, match="no such document"):
+            store.set_layer_state(LayerKey("x", "amal"), "submitted", "amal", build.at)
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        with pytest.raises(LockedError, match="amal submitted this"):
+            store.set_layer_state(build.key, "submitted", "amal", LATER)
+
+    def test_undo_only_of_layers_named(self, store: Store, build: Any) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")), LayerKey("one", GOLD))])
+        with pytest.raises(AccessError, match="may no longer change"):
+            store.undo("amal", LATER, {"amal"})
+        assert store.undo("amal", LATER, {"amal", GOLD}) is not None
+        with pytest.raises(AccessError):
+            store.redo("amal", LATER, ())
+        assert store.redo("amal", LATER) is not None
+
+
+class TestOlderRevisions:
+    def test_each_is_what_it_was(self, store: Store, build: Any) -> None:
+        a, b, c = build.entity("a"), build.entity("b", 9), build.note("c", "x")
+        stood = [store.layer(build.key)]
+        for number, edit in enumerate(
+            (
+                build.add(a, b),
+                build.change(a, replace(a, type="LOC")),
+                build.add(c),
+                build.remove(replace(a, type="LOC")),
+            )
+        ):
+            store.commit("amal", build.at, [build.on(number, edit)])
+            stood.append(store.layer(build.key))
+        store.undo("amal", build.at)
+        stood.append(store.layer(build.key))
+        for revision, layer in enumerate(stood):
+            again = store.layer(build.key, revision)
+            assert again == layer
+            assert list(again.annotations) == list(layer.annotations)
+
+    @pytest.mark.parametrize("revision", [-1, 2])
+    def test_those_that_never_were(self, store: Store, build: Any, revision: int) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")))])
+        with pytest.raises(StoreError, match=f"no revision {revision}, the layer is at 1"):
+            store.layer(build.key, revision)
+        with pytest.raises(StoreError, match="no revision 1"):
+            store.layer(build.other, 1)
+        assert store.layer(build.other, 0).annotations == Annotations()
+
+    def test_with_a_gap_in_the_journal(self, database: Path, build: Any) -> None:
+        store = open_store(database)
+        store.commit("amal", build.at, [build.on(1, build.add(build.entity("b")))])
+        store.close()
+        with sqlite3.connect(database) as raw:
+            raw.execute("DELETE FROM entry_edit WHERE base = 0")
+        raw.close()
+        store = open_store(database)
+        with pytest.raises(StoreError, match="journal has 0 edits of 1"):
+            store.layer(build.key, 1)
+        store.close()
+
+
+class TestAdjudications:
+    def test_are_read_from_the_records(self, store: Store, build: Any) -> None:
+        basis = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":4,"badr":1},"open":1}')
+        note = Record("other", "decision", "{}")
+        store.commit("rima", build.at, [build.on(0, build.add(basis, note), LayerKey("one", DECISIONS))])
+        store.commit("rima", build.at, [build.on(0, build.add(build.entity("a")), LayerKey("two", GOLD))])
+        found = store.adjudications()
+        assert found == {"one": Adjudication({"amal": 4, "badr": 1}, 3, 1)} == store.adjudications("one")
+        assert store.adjudications("two") == {}
+        assert not found["one"].done
+        after = replace(basis, data='{"items":3,"layers":{"amal":4},"open":0}')
+        store.commit("rima", build.at, [build.on(1, build.change(basis, after), LayerKey("one", DECISIONS))])
+        assert store.adjudications()["one"].done
+
+    def test_their_layer_is_in_no_list(self, store: Store, build: Any) -> None:
+        key = LayerKey("one", DECISIONS)
+        store.commit("rima", build.at, [build.on(0, build.add(Record("r", "decision", "{}")), key)])
+        assert store.layers("one") == []
+        assert store.documents()[0].layers == ()
+        assert store.layer(key).annotations["r"] == Record("r", "decision", "{}")
+        assert store.adjudications() == {}
+        assert store.problems() == []
+
+    @pytest.mark.parametrize("data", ["", "[]", "{}", '{"items":1,"layers":[],"open":0}', '{"layers":{"a":"x"}}'])
+    def test_records_that_say_nothing(self, store: Store, build: Any, data: str) -> None:
+        record = Record(BASIS, BASIS, data)
+        store.commit("rima", build.at, [build.on(0, build.add(record), LayerKey("one", DECISIONS))])
+        with pytest.raises(StoreError, match=r"cannot be read|is no object"):
+            store.adjudications()
