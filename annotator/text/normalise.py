@@ -18,9 +18,9 @@ from operator import sub
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["FoldOptions", "Folded", "fold"]
+__all__ = ["FoldOptions", "Folded", "FoldedPart", "fold", "fold_each"]
 
 # Harakat, Quranic signs and the small letters of the mushaf.
 _MARKS = (
@@ -106,6 +106,40 @@ class Folded:
         return self.offset(start), riders.end() if riders else after
 
 
+@dataclass(frozen=True, slots=True)
+class FoldedPart:
+    """One of several texts that were folded together: what `Folded` says of a text alone."""
+
+    text: str
+    whole: Folded = field(repr=False)
+    at: int
+    start: int
+
+    def source_range(self, start: int, end: int) -> tuple[int, int]:
+        """Give the source range of the folded range `[start, end)` (see `Folded.source_range`)."""
+        first, behind = self.whole.source_range(start + self.at, end + self.at)
+        return first - self.start, behind - self.start
+
+
+def fold_each(texts: Sequence[str], options: FoldOptions = DEFAULT) -> Iterator[Folded | FoldedPart]:
+    """Fold many short texts in a fraction of the time that they take one by one.
+
+    They are folded as one, for what comes before the first letter costs more than a short text.
+    """
+    whole = _fold.__wrapped__(_SEAM.join(texts), options)
+    parts = whole.text.split(_SEAM)
+    if len(parts) != len(texts):
+        yield from (_fold.__wrapped__(text, options) for text in texts)
+        return
+    at = start = 0
+    for part, text in zip(parts, texts, strict=True):
+        yield FoldedPart(part, whole, at, start)
+        at += len(part) + 1
+        start += len(text) + 1
+
+
+_SEAM = "\0"
+"""No folding changes it, and real texts have none."""
 _NOTHING = array("I")
 _RIDERS = re.compile(f"[{_MARKS}{_TATWEEL}]*+")
 

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from annotator.terminal.choose import choose
 from annotator.terminal.memory import TerminalMemory, memory_path
 from annotator.terminal.probe import Answers, deadline
+from annotator.tui.background import IdleIndexing
 from annotator.tui.commands import BY_ID, COMMANDS, Command
 from annotator.tui.driver import install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
@@ -81,6 +82,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.view = View.read(self.remembered)
         self._store: Store | None = None
         self._store_lock = threading.Lock()
+        self._indexing = IdleIndexing(self.store)
         self.crash: Exception | None = None
         """What ended the program, when something did."""
         self.hint = ""
@@ -141,6 +143,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         gc.set_threshold(20_000, 50, 100)
         listen(self)
         threading.Thread(target=self._warm_up, name="open-store", daemon=True).start()
+        self.set_interval(1, self._indexing.look)
 
     def _warm_up(self) -> None:
         from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
@@ -165,6 +168,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
+        if isinstance(event, events.InputEvent):
+            self._indexing.touch()
         if isinstance(event, events.Key) and not event.is_forwarded and not (event.character or event.key).isascii():
             event = self._as_latin(event)
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
@@ -201,6 +206,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Let go of the database."""
+        self._indexing.stop()
         with self._store_lock:
             if self._store is not None:
                 self._store.close()

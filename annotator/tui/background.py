@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from annotator.tui.look import Look
     from annotator.tui.widgets.pieces import Piece
+    from annotator.workflow.ports import Store
+
+_IDLE: Final = 2.0
+"""Seconds without a key or a click after which nobody is at work."""
 
 
 class Progress:
@@ -47,3 +53,50 @@ class Progress:
             (f" {share:4.0%}", look.bar),
             (counts, look.bar_dim),
         ]
+
+
+class IdleIndexing:
+    """Makes the index for searches while nobody is at work, in steps of milliseconds; the next key ends it.
+
+    All methods but the work itself run in the thread of the screen.
+    """
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        """STORE gives the database; it is called in the thread that works."""
+        self._store = store
+        self._touched = time.monotonic()
+        self._done_for: float | None = None
+        self._stopped = False
+        self._thread: threading.Thread | None = None
+
+    def touch(self) -> None:
+        """Somebody pressed a key or a button."""
+        self._touched = time.monotonic()
+
+    def look(self) -> None:
+        """Begin or go on where nobody is at work; there can be new texts only when somebody was since the last time."""
+        working = self._thread is not None and self._thread.is_alive()
+        if not (working or self._stopped or self._done_for == self._touched or self._is_busy()):
+            self._thread = threading.Thread(target=self._work, args=(self._touched,), name="index-texts", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End it for good, at its next step."""
+        self._stopped = True
+
+    def _is_busy(self) -> bool:
+        return time.monotonic() - self._touched < _IDLE
+
+    def _goes_on(self, _done: int, _total: int) -> bool:
+        return not (self._stopped or self._is_busy())
+
+    def _work(self, touched: float) -> None:
+        from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
+
+        try:
+            if self._store().index_texts(self._goes_on):
+                self._done_for = touched
+            elif not self._is_busy():
+                self._stopped = True  # this database has no index
+        except AnnotatorError:
+            self._stopped = True  # a search tries again, and says why it cannot be

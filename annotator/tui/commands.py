@@ -45,6 +45,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("help", "f1 question_mark", "Show the keys of this screen", "help"),
         ("palette", "ctrl+p", "Search all commands", "commands"),
         ("theme", "f9", "To the next look: dark, light, high contrast, for colour-blind eyes"),
+        ("adjudicate", "ctrl+r shift+f2 f14", "Adjudicate: settle what annotators differ on"),
         ("quit", "ctrl+q", "Leave the program; everything is saved already", "quit"),
     ),
     *_table(
@@ -92,6 +93,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("delete", "delete backspace x", "Delete the current annotation", "delete"),
         ("undo", "u ctrl+z", "Undo", "undo"),
         ("redo", "U ctrl+y", "Redo", "redo"),
+        ("repeat", "apostrophe quotation_mark", "Repeat the last label, value, flag or role here"),
     ),
     *_table(
         "annotate",
@@ -122,6 +124,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("flag", "exclamation_mark", "Flag the annotation for another look"),
         ("add-fragment", "vertical_line", "Make the selection a further fragment of an annotation"),
         ("remove-fragment", "backslash", "Take the fragment under the caret away"),
+    ),
+    *_table(
+        "annotate",
+        "Document and notes",
+        ("document-labels", "percent_sign", "Label the whole document: genre, topic, whatever the schema has"),
+        ("notes", "colon", "List all notes and flags, of this document or of all"),
+        ("next-note", "full_stop", "To the next note or flag"),
+        ("previous-note", "comma", "To the previous note or flag"),
     ),
     *_table(
         "annotate",
@@ -166,6 +176,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("everywhere", "asterisk", "Label the same thing everywhere"),
     ),
     *_table(
+        "export",
+        "Export",
+        ("next-value", "right", "To the next value of the choice under the cursor"),
+        ("previous-value", "left", "To the value before"),
+        ("start", "ctrl+s", "Write the files"),
+        ("back", "escape", "Stop the work; or back, with nothing written"),
+    ),
+    *_table(
+        "import",
+        "Import",
+        ("complete", "tab", "Complete the path as far as only one way is left"),
+        ("start", "ctrl+s", "Import what the path names, as Enter in its field does"),
+        ("back", "escape", "Stop the work; or back, with nothing imported"),
+    ),
+    *_table(
         "concordance",
         "Hits",
         ("choose", "enter", "Open the hit; where all occurrences are shown, label those that are ticked", "choose"),
@@ -187,6 +212,89 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("regex", "f7", "A regular expression, or plain text"),
         ("by-label", "f4", "Search inside annotations of one label, or everywhere"),
         ("back", "escape f2", "Stop the search, or back to the text", "back"),
+    ),
+    *_table(
+        "notes",
+        "Notes and flags",
+        ("open", "enter", "To the place of the note, in another document too", "open"),
+        ("filter", "slash ctrl+f", "Filter by text, words, label or document", "filter"),
+        ("flag", "exclamation_mark", "Flag it, or take the flag away", "flag"),
+        ("delete", "x delete", "Delete the note with its flag", "delete"),
+        ("undo", "u ctrl+z", "Undo", "undo"),
+        ("redo", "U ctrl+y", "Redo"),
+        ("back", "escape colon f2", "Back to the text", "back"),
+        ("scope", "f8", "Those of this document, or of all", "where"),
+        ("kind", "f5", "Notes and flags, flags only, or notes only", "kind"),
+        ("edit", "semicolon", "Change the text of the note", "write"),
+    ),
+    *_table(
+        "adjudicate",
+        "Decide",
+        ("take", "1 2 3 4 5 6 7 8 9", "Take the version of that number", "take"),
+        ("take-this", "enter", "Take the version under the cursor"),
+        ("nothing", "0", "Decide that there is nothing here", "nothing"),
+        ("edit", "e", "Take the version under the cursor and edit gold by the keys of annotating, until Esc", "edit"),
+        ("edit-only", "E", "Edit gold and take nothing first"),
+        ("reason", "r", "Say why it was decided so", "reason"),
+        ("take-back", "o", "Open a decided item again", "open"),
+        ("adopt", "a", "Take all that one annotator says on what is open here", "all of one"),
+        ("merge", "m", "Let a rule decide: what enough people agree on", "merge"),
+        ("undo", "u ctrl+z", "Undo, in whatever document it was", "undo"),
+        ("redo", "U ctrl+y", "Redo"),
+        ("stay", "k", "Go on to the next open item after a decision, or stay"),
+    ),
+    *_table(
+        "adjudicate",
+        "Move",
+        ("next-open", "n", "To the next open item; in the next document where none is left here", "next"),
+        ("previous-open", "p", "To the previous open item"),
+        ("next-item", "N", "To the next item, open or not"),
+        ("previous-item", "P", "To the previous item, open or not"),
+        ("item-left", "left", "To the item on the left"),
+        ("item-right", "right", "To the item on the right"),
+        ("version-up", "up", "Look at the version above"),
+        ("version-down", "down space", "Look at the version below"),
+        ("first-item", "home ctrl+home", "To the first item"),
+        ("last-item", "end ctrl+end", "To the last item"),
+        ("scroll-up", "pageup", "Scroll the text up"),
+        ("scroll-down", "pagedown", "Scroll the text down"),
+        ("switch", "tab shift+tab", "From the text to the list, or back"),
+    ),
+    *_table(
+        "adjudicate",
+        "Queue and lists",
+        ("filter", "f", "Filter by kind, label, annotator or agreement", "filter"),
+        ("anonymise", "i", "Show annotators by name, or as letters that change from item to item"),
+        ("late", "l", "What annotators changed since, and take it in"),
+        ("queue", "w", "The documents to adjudicate, lowest agreement first", "queue"),
+        ("next-document", "f8", "To the next document of the queue that is not done"),
+        ("documents", "f2 ctrl+o", "Show all documents"),
+        ("back", "escape", "Back to annotating"),
+    ),
+    *_table(
+        "adjudicate",
+        "Screen",
+        ("guideline", "f3", "Read the guideline of the item's label"),
+        ("lanes", "f5", "Show spans as bars under the line, or by colour only"),
+        ("panel", "f6", "Show or hide the list of items"),
+        ("harakat", "f10", "Show or hide harakat"),
+        ("controls", "f11", "Show or hide bidi and other control characters"),
+        ("schema", "f12", "Look through the label schema"),
+        ("spacing", "ctrl+l", "More room between the lines, or none"),
+        ("islands", "ctrl+t", "Show Latin words and numbers as they were typed, or by the Unicode rules alone"),
+    ),
+    *_table(
+        "queue",
+        "Queue",
+        ("open", "enter", "Adjudicate the document", "open"),
+        ("refresh", "r f5", "Look again", "refresh"),
+        ("back", "escape w f2", "Back", "back"),
+    ),
+    *_table(
+        "feedback",
+        "Feedback",
+        ("open", "enter", "To the place in the text", "open"),
+        ("back", "escape", "Back to the text", "back"),
     ),
 )
 
@@ -210,6 +318,14 @@ def key_map(commands: Iterable[Command], changed: Mapping[str, tuple[str, ...]] 
     return found
 
 
+def first_keys(keys: Mapping[str, Command]) -> dict[str, str]:
+    """The first key of every command in KEYS (from `key_map`), by the command's id."""
+    found: dict[str, str] = {}
+    for key, command in keys.items():
+        found.setdefault(command.id, key)
+    return found
+
+
 _NAMES: Final[Mapping[str, str]] = {
     "question_mark": "?",
     "slash": "/",
@@ -223,10 +339,16 @@ _NAMES: Final[Mapping[str, str]] = {
     "right_parenthesis": ")",
     "left_parenthesis": "(",
     "ampersand": "&",
+    "apostrophe": "'",
+    "quotation_mark": '"',
     "equals_sign": "=",
     "plus": "+",
     "number_sign": "#",
     "semicolon": ";",
+    "colon": ":",
+    "comma": ",",
+    "full_stop": ".",
+    "percent_sign": "%",
     "exclamation_mark": "!",
     "vertical_line": "|",
     "backslash": "\\",

@@ -9,7 +9,6 @@ to the neighbour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -20,43 +19,15 @@ from textual.strip import Strip
 from annotator.model.schema import Schema
 from annotator.model.span_index import Span
 from annotator.text.layout import Glyph, VisualLine
-from annotator.tui.look import Look, lane_style, span_style
+from annotator.tui.look import Look, span_style
 
-MAX_LANES: Final = 8
 UNKNOWN_COLOUR: Final = "#8f8f8f"
 _NESTED: Final = Style(underline=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A row under a line: the spans drawn in it, none of which share a column."""
-
-    spans: tuple[Span, ...]
 
 
 def colours_of(schema: Schema) -> dict[str, str]:
     """The colour of every entity and event type."""
     return {label.name: label.colour for label in schema.labels()}
-
-
-def lanes_of(line: VisualLine, spans: Sequence[Span]) -> list[Lane]:
-    """SPANS put into as few lanes as they need, the innermost nearest to the text."""
-    lanes: list[list[Span]] = []
-    taken: list[list[tuple[int, int]]] = []
-    for span in sorted(spans, key=lambda span: (span.end - span.start, span.start, span.id)):
-        cells = line.columns(max(span.start, line.start), min(span.end, line.end))
-        if not cells:
-            continue
-        for lane, used in zip(lanes, taken, strict=True):
-            if all(last <= first2 or first >= last2 for first, last in cells for first2, last2 in used):
-                lane.append(span)
-                used.extend(cells)
-                break
-        else:
-            if len(lanes) < MAX_LANES:
-                lanes.append([span])
-                taken.append(list(cells))
-    return [Lane(tuple(lane)) for lane in lanes]
 
 
 def cell_styles(
@@ -151,48 +122,3 @@ def placed(segments: list[Segment], used: int, width: int, *, right: bool, blank
         filler = Segment(" " * rest, blank)
         segments = [filler, *segments] if right else [*segments, filler]
     return Strip(segments, max(width, used))
-
-
-def lane_strip(
-    line: VisualLine,
-    lane: Lane,
-    look: Look,
-    colours: Mapping[str, str],
-    current: str,
-    width: int,
-    roles: Mapping[str, str],
-) -> Strip:
-    """The bars and names of one lane, under the cells their spans cover.
-
-    ROLES names the annotations, by id, that play a role in the current event: the role stands for their type.
-    """
-    rtl = line.base_level % 2 == 1
-    cells: list[tuple[str, Style]] = [(" ", look.base)] * line.width
-    for span in lane.spans:
-        style = lane_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=span.id == current)
-        runs = line.columns(max(span.start, line.start), min(span.end, line.end))
-        label = f"*{span.type}" if span.is_event else span.type
-        if span.id in roles:
-            label = roles[span.id]
-            style = lane_style(look.name, colours.get(span.type, UNKNOWN_COLOUR), current=True)
-        if span.start < line.start or span.part:
-            label = f"{label}…" if rtl else f"…{label}"  # on the side where it began
-        named = runs[-1] if rtl else runs[0]  # a name stands where reading starts
-        for first, last in runs:
-            bar = "─" * (last - first)
-            if (first, last) == named:
-                name = label[: last - first]
-                bar = bar[: len(bar) - len(name)] + name if rtl else name + bar[len(name) :]
-            for column, character in zip(range(first, last), bar, strict=True):
-                cells[column] = (character, style)
-    segments: list[Segment] = []
-    run, run_style = "", look.base
-    for character, style in cells:
-        if style is not run_style and style != run_style:
-            if run:
-                segments.append(Segment(run, run_style))
-            run, run_style = "", style
-        run += character
-    if run:
-        segments.append(Segment(run, run_style))
-    return placed(segments, line.width, width, right=rtl, blank=look.base)

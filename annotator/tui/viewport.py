@@ -6,15 +6,17 @@ has to be laid out to know where it is, so a document of a million characters op
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from annotator.model.span_index import Span
 from annotator.text.document_layout import DocumentLayout
 from annotator.text.layout import VisualLine
-from annotator.tui.paint import Lane, counted_alike, lanes_of
+from annotator.tui.lanes import Lane, lanes_of
+from annotator.tui.paint import counted_alike
 
 CACHED_LINES: Final = 600
 
@@ -35,16 +37,38 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class LineView:
-    """A laid-out line, the spans on it (outermost first), and their lanes.
-
-    `exact` says that Rich counts as many cells for every glyph as the line does, so that a strip can be cut anywhere.
-    """
+    """A laid-out line, the spans on it (outermost first), and their lanes."""
 
     line: VisualLine
     spans: list[Span]
     lanes: list[Lane]
     height: int
-    exact: bool
+    _exact: bool | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether Rich counts as many cells for every glyph as the line does, so that a strip can be cut anywhere."""
+        if self._exact is None:  # most lines that pass by are never cut
+            self._exact = counted_alike(self.line.glyphs)
+        return self._exact
+
+
+def touching(ranges: Iterable[tuple[int, int]]) -> Callable[[VisualLine], bool]:
+    """Whether a line shares an offset with RANGES, or begins or ends where one of them does."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(ranges):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+
+    def touched(line: VisualLine) -> bool:
+        at = bisect_right(starts, line.end) - 1
+        return at >= 0 and ends[at] >= line.start
+
+    return touched
 
 
 class Viewport:
@@ -69,9 +93,10 @@ class Viewport:
         if found is None:
             line = self.layout.paragraph(id.paragraph).line(id.line)
             spans = self.overlapping(line.start, line.end) if line.end > line.start else []
-            lanes = lanes_of(line, spans) if self.lanes and spans else []
-            height = 1 + (max(1, len(lanes)) if self.lanes else 0) + self.spacing
-            found = self._views[id] = LineView(line, spans, lanes, height, counted_alike(line.glyphs))
+            lanes = lanes_of(line, spans, self.layout.width) if self.lanes and spans else []
+            under = max(1, len(lanes)) if self.lanes and line.width else 0  # on an empty line there is nothing to label
+            height = 1 + under + self.spacing
+            found = self._views[id] = LineView(line, spans, lanes, height)
             if len(self._views) > CACHED_LINES:
                 self._views.popitem(last=False)
         return found
@@ -84,6 +109,16 @@ class Viewport:
         gone = set(paragraphs)
         for id in [id for id in self._views if id.paragraph in gone]:
             del self._views[id]
+
+    def forget_touched(self, paragraphs: Collection[int], touched: Callable[[VisualLine], bool]) -> set[LineId]:
+        """Ask again for the spans of the TOUCHED lines of PARAGRAPHS; what stays of their lines."""
+        kept: set[LineId] = set()
+        for id in [id for id in self._views if id.paragraph in paragraphs]:
+            if touched(self._views[id].line):
+                del self._views[id]
+            else:
+                kept.add(id)
+        return kept
 
     def line_at(self, offset: int) -> LineId:
         """The line that holds OFFSET."""

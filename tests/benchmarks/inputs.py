@@ -24,6 +24,9 @@ AT: Final = "2026-01-01T00:00:00.000Z"
 DOCUMENT: Final = "bench"
 MILLION: Final = 1_000_000
 SPANS: Final = 10_000
+NESTED: Final = 3_000
+DEEPEST: Final = 8
+"""As many levels of nesting as the screen has lanes."""
 PARAGRAPH: Final = 100_000
 MIXED: Final = (
     "قال (المدير): Version 3.1 «beta» صدرت في 12/5/2024 (see https://example.org/a?b=1) ثم أضاف 50% ١٢٣ - "
@@ -65,6 +68,32 @@ def random_ranges(text: str, count: int, *, longest: int = 3) -> list[tuple[int,
     return sorted(found)
 
 
+def nested_ranges(text: str, count: int, nested: int, *, deepest: int = DEEPEST) -> list[tuple[int, int]]:
+    """COUNT different ranges, the same at every call, in text order; each of NESTED holds another one of them.
+
+    They grow word by word, to either side within the line, to nests of two to DEEPEST levels.
+    """
+    choose = random.Random(3)
+    words = [word for word in tokens(text) if word[1] - word[0] > 2]
+    starts = [start for start, _ in words]
+    cores = random_ranges(text, count - nested)
+    found = set(cores)
+    choose.shuffle(cores)
+    for core in cores:
+        start, end = core
+        first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+        for _ in range(choose.randrange(1, deepest)):
+            if len(found) == count:
+                return sorted(found)
+            left = first > 0 and (last + 1 == len(words) or choose.random() < 0.5)
+            first, last = (first - 1, last) if left else (first, min(last + 1, len(words) - 1))
+            start, end = words[first][0], words[last][1]
+            if "\n" in text[start:end]:
+                break
+            found.add((start, end))
+    raise ValueError(f"{len(text)} characters have no room for {nested} nested annotations")
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A project of one document, and the same text as a file for SLATE with as many annotations."""
@@ -92,10 +121,13 @@ class Input:
             shutil.copyfile(_kept(written), written)
 
 
-def make(folder: Path, text: str, spans: int = 0) -> Input:
-    """A new project in FOLDER whose only document is TEXT, with SPANS entities of the person `WHO`."""
+def make(folder: Path, text: str, spans: int = 0, nested: int = 0) -> Input:
+    """A new project in FOLDER whose only document is TEXT, with SPANS entities of the person `WHO`.
+
+    NESTED of them hold another one.
+    """
     project = init_project(folder / "project")
-    ranges = random_ranges(text, spans) if spans else []
+    ranges = nested_ranges(text, spans, nested) if nested else random_ranges(text, spans) if spans else []
     store = open_store(Path(project.database), create=True)
     try:
         store.add_documents([Document.of(text, id=DOCUMENT, title="bench")], AT)

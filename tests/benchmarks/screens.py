@@ -153,11 +153,13 @@ def measure(folder: Path, effort: Effort) -> Iterator[Row]:
     made = {
         "article": inputs.make(_new(folder / "article"), inputs.article()),
         "million": inputs.make(_new(folder / "million"), inputs.million(), inputs.SPANS),
+        "nested": inputs.make(_new(folder / "nested"), inputs.million(), inputs.SPANS, inputs.NESTED),
         "paragraph": inputs.make(_new(folder / "paragraph"), inputs.long_paragraph()),
     }
     parts: Sequence[Callable[[], Iterator[Row]]] = (
         lambda: _starts(bench, made),
         lambda: _large(bench, made["million"]),
+        lambda: _nested(bench, made["nested"]),
         lambda: _small(bench, made["article"]),
         lambda: _paragraph(bench, made["paragraph"]),
     )
@@ -269,6 +271,16 @@ def _large(bench: Bench, made: inputs.Input) -> Iterator[Row]:
     for name in HELD:
         yield from _held(group, name, ours.step(name), slate.step(name))
     yield Row(group, "peak memory", "MiB", ours.rss_mb, 110, peer=slate.why or number(slate.rss_mb))
+
+
+def _nested(bench: Bench, made: inputs.Input) -> Iterator[Row]:
+    """Lanes of up to eight levels; the steps and targets of a text whose annotations lie side by side."""
+    group = f"1M characters, 10,000 annotations, 3,000 around others to {inputs.DEEPEST} levels"
+    (ours,) = bench.run(bench.annotator(made, {name: _OURS[name] for name in _TARGETS}), times=bench.effort.runs)
+    for name, targets in _TARGETS.items():
+        result = ours.step(name)
+        if result is not None:
+            yield from _key_rows(group, name, result, None, targets)
 
 
 def _key_rows(

@@ -12,14 +12,16 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, StaleRevisionError
-from annotator.model.annotations import fragments_of
-from annotator.tui.commands import commands_of
-from annotator.tui.hints import narrow
-from annotator.tui.modes import Mode
+from annotator.model.annotations import DocumentLabel, fragments_of
+from annotator.tui.commands import commands_of, first_keys
 from annotator.tui.screens.annotate_actions import LabelActions
+from annotator.tui.screens.annotate_details import DetailActions
 from annotator.tui.screens.annotate_find import FindActions
 from annotator.tui.screens.annotate_links import LinkActions
+from annotator.tui.screens.annotate_modes import ModeActions
 from annotator.tui.screens.annotate_moves import MoveActions
+from annotator.tui.screens.annotate_notes import NoteActions
+from annotator.tui.screens.annotate_repeat import RepeatActions
 from annotator.tui.screens.annotate_view import ViewActions
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
@@ -49,7 +51,19 @@ class TooSmall(Line):
     DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
-class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkActions, Covered, Screen[None]):
+class AnnotateScreen(
+    MoveActions,
+    FindActions,
+    ViewActions,
+    LabelActions,
+    ModeActions,
+    LinkActions,
+    DetailActions,
+    NoteActions,
+    RepeatActions,
+    Covered,
+    Screen[None],
+):
     """One person, one document, one layer."""
 
     SCOPE = "annotate"
@@ -73,8 +87,6 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         self._message: tuple[str, str] = ("", "")
         self._search_from = 0
         self._documents = 0
-        self._mode: Mode | None = None
-        self._typed = ""
 
     @property
     def _app(self) -> AnnotatorApp:
@@ -108,6 +120,7 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         self._title = self.query_one("#title", Line)
         self._status = self.query_one("#status", Line)
         self._find = self.query_one(FindBar)
+        self._hint_bar = self.query_one(HintBar)
         self.pane.on_key_press = self.press
         self.pane.on_state = self._show_state
         self.pane.on_pick = self._pick
@@ -118,9 +131,9 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         if first is not None and first.document is not None and first.layer is not None:
             self._documents = first.documents
             self.show_document(first.document, first.layer)
-            if self._app.hint:
-                self.say(self._app.hint)
-            self._tell_key_problems()
+            words, bad = self._first_words()
+            if words:
+                self.say(words, bad=bad)
         else:
             self.call_after_refresh(self.action_documents)
 
@@ -197,11 +210,11 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         self._show_hints()
 
     def _show_hints(self) -> None:
-        by_id = {command.id: key for key, command in reversed(self._keys.items())}
+        by_id = first_keys(self._keys)
         hinted = [command for command in commands_of(self.SCOPE) if command.hint and command.id in by_id]
         hinted.sort(key=lambda command: command.id != "app.help")  # what leads to all the others is always there
         shown = [(command, by_id[command.id]) for command in hinted]
-        self.query_one(HintBar).show_commands(shown)
+        self._hint_bar.show_commands(shown)
         look = self.look
         pieces: list[Piece] = []
         for label in self._app.schema.labels():
@@ -216,6 +229,9 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
             return
         left: list[Piece] = [(" annotator ", look.bar_strong), (f" {fit(session.who, 20)} ", look.bar_dim)]
         id = f"{session.document.id[:24]}  "
+        labels = self._document_labels()
+        if labels:
+            left.append((fit(labels, max(20, self._app.size.width // 3)), look.bar))
         used = sum(width_of(text) for text, _ in left) + width_of(id)
         right: list[Piece] = [
             (id, look.bar_dim),
@@ -225,88 +241,6 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         self._title.show(left, right)
 
     # -- keys ------------------------------------------------------------------------------------------------------
-
-    def press(self, event: events.Key) -> bool:
-        """Run the command of a key, or label with it. False: it means nothing here."""
-        if self._mode is not None:
-            return self._press_in_mode(self._mode, event)
-        command = self._keys.get(event.key)
-        if command is not None:
-            self._message = ("", "")
-            if command.scope == "app":
-                self._app.run_command(command.id)
-            else:
-                getattr(self, f"action_{command.action}")()
-            return True
-        key, _, last = event.key.rpartition("+")
-        shifted = {"": event.character, "alt": last, "alt+shift": last.upper()}  # as Textual names Alt and a capital
-        character = shifted.get(key)
-        label = self._app.schema.by_hotkey.get(character or "")
-        if label is None:
-            return False
-        self._message = ("", "")
-        self._last_label = label.name
-        self.label(label.name, add=key != "")
-        return True
-
-    def enter(self, mode: Mode | None) -> None:
-        """Let keys mean what MODE says; None: what they always mean."""
-        self._mode, self._typed = mode, ""
-        if mode is None:
-            self._show_hints()
-            self.pane.show_letters(())
-        else:
-            shown = [(choice.key, choice.title, choice.marked) for choice in mode.choices]
-            self.query_one(HintBar).show_choices(mode.title, [*shown, ("Esc", "back" if mode.back else "done", False)])
-            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
-
-    def _press_in_mode(self, mode: Mode, event: events.Key) -> bool:
-        self._message = ("", "")
-        command = self._keys.get(event.key)
-        character = event.character or ""
-        if event.key == "escape":
-            self.enter(mode.back.renew() if mode.back is not None and mode.back.renew is not None else mode.back)
-        elif any(choice.key == character for choice in mode.choices):
-            self.enter(mode.choose(character))
-        elif mode.hints and character.isalpha():
-            self._type_hint(mode, character)
-        elif command is not None and (command.group == "Move" or command.action in {"undo", "redo"}):
-            getattr(self, f"action_{command.action}")()
-            if mode.renew is not None:
-                self.enter(mode.renew())
-        elif command is not None and command.scope == "app":
-            self._app.run_command(command.id)
-        return True
-
-    def _type_hint(self, mode: Mode, character: str) -> None:
-        left = narrow(mode.hints, self._typed + character)
-        if left and left[0].keys == self._typed + character:
-            self.enter(mode.take(left[0].thing))
-        elif left:
-            self._typed += character
-            self.pane.show_letters((hint.at, hint.keys[len(self._typed) :]) for hint in left)
-        else:
-            self._typed = ""
-            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
-            self.say(f"{character} is on nothing here", bad=True)
-
-    def _pick(self, offset: int, ids: Sequence[str]) -> bool:
-        """A click while letters are on the screen chooses what is clicked."""
-        mode = self._mode
-        if mode is None or not mode.hints:
-            return False
-        for hint in mode.hints:
-            thing = hint.thing
-            if thing in ids if isinstance(thing, str) else thing[0] <= offset < thing[1]:
-                self.enter(mode.take(thing))
-                return True
-        return False
-
-    def on_hint_bar_picked(self, event: HintBar.Picked) -> None:
-        """A click on a choice of the mode."""
-        mode = self._mode
-        if mode is not None:
-            self.enter(mode.back if event.key == "Esc" else mode.choose(event.key))
 
     def on_key(self, event: events.Key) -> None:
         """Keys of the annotation list and of nothing in particular."""
@@ -388,6 +322,8 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         pairs = [(r.before, r.after) for r in change.edit.replacements]
         stay = all(a is not None and b is not None and fragments_of(a) == fragments_of(b) for a, b in pairs)
         self._list.reload({b.id for _, b in pairs if b is not None} if stay else ())
+        if not pairs or any(isinstance(a or b, DocumentLabel) for a, b in pairs):
+            self._show_title()
 
     def guarded(self, what: str, error: AnnotatorError) -> None:
         """Say why WHAT was not done; after somebody else's edit, show what is there now."""
@@ -411,7 +347,8 @@ class AnnotateScreen(MoveActions, FindActions, ViewActions, LabelActions, LinkAc
         """Show all documents, then open the one chosen."""
         from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - not on the start-up path
 
-        chosen = await self._app.push_screen_wait(DocumentsScreen())
+        starting = self.session is None
+        chosen = await self._app.push_screen_wait(DocumentsScreen(*self._first_words() if starting else ()))
         if chosen is not None:
             self.open_document(chosen)
         elif self.session is None:

@@ -15,13 +15,14 @@ from annotator.model.span_index import Span
 from annotator.text import caret as motions
 from annotator.text.caret import Unit
 from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.screens.annotate_repeat import Repeatable
 from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
     from annotator.model import operations
     from annotator.model.operations import Operation
     from annotator.tui.app import AnnotatorApp
-    from annotator.tui.widgets.text_pane import TextPane
+    from annotator.tui.widgets.text_pane import State, TextPane
     from annotator.workflow.ports import Entry
     from annotator.workflow.session import Session
 else:
@@ -40,6 +41,9 @@ class LabelActions:
 
     session: Session | None
     pane: TextPane
+    _repeatable: Repeatable | None
+    _left: State | None = None
+    """The state after the current annotation was worked on: until it changes, the next annotation is the one after."""
 
     @property
     def _app(self) -> AnnotatorApp:
@@ -76,8 +80,8 @@ class LabelActions:
         if found is not None and not add:
             if found.type == name:
                 self.say(f"{words} is {name} already")
-            elif self._submit(operations.Relabel(found.id, name), f"{name} instead of {found.type}: {words}"):
-                self._stay(found.id)
+            else:
+                self._relabel(found.id, found.type, name, words)
             return
         fragments = (Fragment(*target),)
         id = new_id("event" if isinstance(kind, EventType) else "entity")
@@ -86,8 +90,32 @@ class LabelActions:
             made = Event(id, name, fragments, provenance=session.provenance())
         else:
             made = Entity(id, name, fragments, provenance=session.provenance())
-        if self._submit(operations.Add(made), f"{name}: {words}"):
+        again = Repeatable(f"label {name}", lambda: self._label_again(name, add=add))
+        if self._submit(operations.Add(made), f"{name}: {words}", again):
             self._stay(id)
+
+    def _label_again(self, name: str, *, add: bool) -> str:
+        if self.pane.target() is None:
+            return "put the caret on a word, or select text"
+        self.label(name, add=add)
+        return ""
+
+    def _relabel(self, id: str, old: str, name: str, words: str) -> None:
+        again = Repeatable(f"relabel as {name}", lambda: self._relabel_again(name))
+        if self._submit(operations.Relabel(id, name), f"{name} instead of {old}: {words}", again):
+            self._stay(id)
+
+    def _relabel_again(self, name: str) -> str:
+        current = self._current()
+        if current is None:
+            return ""
+        if isinstance(current, Event) is not isinstance(self._app.schema.label(name), EventType):
+            return f"{current.type} is {'an event' if isinstance(current, Event) else 'an entity'}"
+        words = quoted(self.pane.text, current.fragments)
+        if current.type == name:
+            return f"{words} is {name} already"
+        self._relabel(current.id, current.type, name, words)
+        return ""
 
     def _on_range(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Span | None:
         found = [
@@ -98,8 +126,11 @@ class LabelActions:
         current = self.pane.state.current
         return next((span for span in found if span.id == current), found[0] if found else None)
 
-    def _submit(self, operation: Operation, done: str) -> bool:
-        """Commit OPERATION and say DONE, or say why not. True: something changed."""
+    def _submit(self, operation: Operation, done: str, again: Repeatable | None = None) -> bool:
+        """Commit OPERATION and say DONE, or say why not. True: something changed, and AGAIN is how to do it elsewhere.
+
+        Without AGAIN, what could be repeated before still can.
+        """
         session = self.session
         if session is None:
             return False
@@ -110,6 +141,7 @@ class LabelActions:
             return False
         if change is None:
             return False
+        self._repeatable = again or self._repeatable
         undo = key_title(BY_ID["annotate.undo"].keys[0])
         warning = f" · {change.warnings[0].what}" if change.warnings else ""
         self.say(f"{done}{warning} · {undo} undoes")
@@ -117,9 +149,8 @@ class LabelActions:
 
     def _stay(self, id: str) -> None:
         """Drop the selection; the annotation ID is the current one."""
-        pane = self.pane
-        state = pane.state
-        pane.change(type(state)(caret=state.caret, unit=state.unit, current=id))
+        self.pane.work_on(id)
+        self._left = self.pane.state
 
     @work(exclusive=True, group="dialog")
     async def action_pick_label(self) -> None:
@@ -178,6 +209,7 @@ class LabelActions:
                 self.pane.select(new.start, new.end, current.id, caret=caret)
             else:
                 self.pane.change(type(state)(caret=caret, unit=state.unit, current=current.id))
+                self._left = self.pane.state
 
     def action_end_forward(self) -> None:
         """The end one word forward."""
@@ -273,7 +305,7 @@ class LabelActions:
         if not ordered:
             self.say("no annotations in this text yet")
             return
-        if state.selection is not None and state.current:
+        if state.current and (state.selection is not None or state is self._left):
             at = next((i for i, span in enumerate(ordered) if span.id == state.current), 0) + step
         elif step > 0:
             at = bisect_left(ordered, (state.caret,))

@@ -1,93 +1,33 @@
-"""What ties annotations together: arguments, relations, chains, attributes, identifiers, notes and fragments.
+"""What ties annotations together: the arguments of events, relations and chains.
 
 Each works in a `Mode`: keys in the hint bar, letters on the things on screen that the schema allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
-
-from textual import work
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from annotator.lazy import lazy_module
-from annotator.model.annotations import (
-    Argument,
-    Chain,
-    Entity,
-    Event,
-    Fragment,
-    Note,
-    Relation,
-    attribute,
-    fragments_of,
-    make_fragments,
-    quoted,
-)
-from annotator.text.tokens import tokens_between
+from annotator.model.annotations import Argument, Chain, Entity, Event, Fragment, Relation, fragments_of, make_fragments
 from annotator.tui.hints import give_hints
 from annotator.tui.modes import Choice, Mode, Target, keys_for
+from annotator.tui.screens.annotate_repeat import Repeatable
+from annotator.tui.screens.annotate_targets import OnScreen
 from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
     from annotator.model import operations
     from annotator.model.operations import Operation
     from annotator.model.schema import EventType, RelationType, Role
-    from annotator.tui.app import AnnotatorApp
-    from annotator.tui.widgets.text_pane import TextPane
-    from annotator.workflow.session import Session
 else:
     operations = lazy_module("annotator.model.operations")
 
+_GONE: Final = "this event is not in the document any more"
 
-class LinkActions:
-    """Mixed into the annotate screen, which has the session and the pane and defines the first five methods."""
 
-    session: Session | None
-    pane: TextPane
-
-    @property
-    def _app(self) -> AnnotatorApp:
-        raise NotImplementedError
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Show TEXT in the status line until the next key."""
-        raise NotImplementedError
-
-    def enter(self, mode: Mode | None) -> None:
-        """Let keys mean what MODE says; None: what they always mean."""
-        raise NotImplementedError
-
-    def _submit(self, operation: Operation, done: str) -> bool:
-        raise NotImplementedError
-
-    def _current(self) -> Entity | Event | None:
-        raise NotImplementedError
-
-    # -- what is on the screen -------------------------------------------------------------------------------------
-
-    def _targets(self, allowed: Callable[[Entity | Event], bool], but: str) -> list[tuple[int, Target]]:
-        """The annotations on screen that are ALLOWED, by their first offset there; not BUT itself."""
-        session = self.session
-        if session is None:
-            return []
-        first, last = self.pane.visible_range()
-        found: dict[str, int] = {}
-        for span in session.index.overlapping(first, last):
-            item = session.annotations[span.id]
-            if span.id != but and isinstance(item, Entity | Event) and allowed(item):
-                found.setdefault(span.id, max(span.start, first))
-        return [(at, id) for id, at in found.items()]
-
-    def _words(self) -> list[tuple[int, Target]]:
-        text = self.pane.text
-        first, last = self.pane.visible_range()
-        return [(start, (start, end)) for start, end in tokens_between(text, first, last) if text[start].isalnum()]
-
-    def _quote(self, id: str) -> str:
-        session = self.session
-        item = session.annotations.get(id) if session is not None else None
-        return quoted(self.pane.text, fragments_of(item))[:40] if item is not None else ""
+class LinkActions(OnScreen):
+    """Mixed into the annotate screen."""
 
     # -- arguments -------------------------------------------------------------------------------------------------
 
@@ -167,6 +107,7 @@ class LinkActions:
             return None
         event, argument = found[0], Argument(role.name, target)
         operation: Operation
+        again: Repeatable | None = None
         if argument in event.arguments:
             operation, done = (
                 operations.RemoveArgument(id, argument),
@@ -174,11 +115,12 @@ class LinkActions:
             )
         else:
             operation, done = operations.SetArgument(id, argument), f"{role.name}: {self._quote(target)}"
+            again = self._role_again(id, role)
             others = [old for old in event.arguments if old.role == role.name]
             if others and not role.multiple:
                 removals = tuple(operations.RemoveArgument(id, old) for old in others)
                 operation = operations.Batch("SetArgument", (*removals, operation))
-        self._submit(operation, done)
+        self._submit(operation, done, again)
         return self._roles(id)
 
     def _fill_range(self, id: str, role: Role, target: tuple[int, int]) -> Mode | None:
@@ -186,9 +128,9 @@ class LinkActions:
         session, schema = self.session, self._app.schema
         if session is None:
             return None
-        for span in session.index.overlapping(*target):
-            if (span.start, span.end) == target and span.type in role.fillers and span.parts == 1:
-                return self._link(id, role, span.id)
+        there = self._filler_on(role, target)
+        if there:
+            return self._link(id, role, there)
         types = [schema.entity[name] for name in role.fillers if name in schema.entity]
         if len(types) == 1:
             return self._new_filler(id, role, target, types[0].name)
@@ -209,12 +151,59 @@ class LinkActions:
         entity = Entity(new_id("entity"), type_name, (Fragment(*target),), provenance=session.provenance())
         link = operations.SetArgument(id, Argument(role.name, entity.id))
         words = self.pane.text[slice(*target)]
-        if self._submit(
-            operations.Batch("AddFiller", (operations.Add(entity), link)), f"{role.name}: {type_name} {words}"
-        ):
+        made = operations.Batch("AddFiller", (operations.Add(entity), link))
+        if self._submit(made, f"{role.name}: {type_name} {words}", self._role_again(id, role, type_name)):
             self.pane.cancel()
             self.pane.work_on(id)
         return self._roles(id)
+
+    def _filler_on(self, role: Role, target: tuple[int, int]) -> str:
+        """The id of an annotation on exactly this range that may fill ROLE, else empty."""
+        spans = self.session.index.overlapping(*target) if self.session is not None else ()
+        fitting = (s.id for s in spans if (s.start, s.end) == target and s.type in role.fillers and s.parts == 1)
+        return next(fitting, "")
+
+    def _role_again(self, id: str, role: Role, type_name: str = "") -> Repeatable:
+        """Filling ROLE of the event ID once more; TYPE_NAME is what the filler was made, where it was made for it."""
+        return Repeatable(f"{role.name} of {self._quote(id)}", lambda: self._fill_again(id, role, type_name))
+
+    def _fill_again(self, id: str, role: Role, type_name: str) -> str:
+        session, selection = self.session, self.pane.state.selection
+        current = session.annotations.get(self.pane.state.current) if session is not None else None
+        if not isinstance(current, Entity | Event) or (selection and Fragment(*selection) not in current.fragments):
+            return self._fill_range_again(id, role, type_name)
+        if isinstance(current, Event) and (current.id == id or current.type not in role.fillers):
+            kind = self._app.schema.event.get(current.type)
+            own = kind.role(role.name) if kind is not None else None
+            if own is None:
+                return f"{current.type} has no such role"
+            self.enter(self._fillers(current.id, own))
+            return ""
+        return self._link_again(id, role, current.id)
+
+    def _fill_range_again(self, id: str, role: Role, type_name: str) -> str:
+        target = self.pane.target()
+        there = self._filler_on(role, target) if target is not None else ""
+        if there:
+            return self._link_again(id, role, there)
+        if target is None or not type_name:
+            return "there is no annotation here; label it first"
+        if self._event(id) is None:
+            return _GONE
+        self._new_filler(id, role, target, type_name)
+        return ""
+
+    def _link_again(self, id: str, role: Role, target: str) -> str:
+        session, found = self.session, self._event(id)
+        if session is None or found is None:
+            return _GONE
+        filler = session.annotations[target]
+        if isinstance(filler, Entity | Event) and filler.type not in role.fillers:
+            return f"{filler.type} cannot fill it"
+        if Argument(role.name, target) in found[0].arguments:
+            return f"{self._quote(target)} fills it already"
+        self._link(id, role, target)
+        return ""
 
     def action_copy_arguments(self) -> None:
         """Give the current event the arguments and attributes of another one on screen."""
@@ -294,12 +283,6 @@ class LinkActions:
 
     # -- chains ----------------------------------------------------------------------------------------------------
 
-    def _chain_of(self, id: str) -> Chain | None:
-        session = self.session
-        if session is None:
-            return None
-        return next((item for item in session.annotations.referrers(id) if isinstance(item, Chain)), None)
-
     def action_chain(self) -> None:
         """Say which other mentions speak of the same thing."""
         current = self._current()
@@ -363,152 +346,3 @@ class LinkActions:
         found = fragments_of(session.annotations[chain.members[at]])[0]
         self.pane.select(found.start, found.end, chain.members[at])
         self.say(f"{at + 1} of {len(chain.members)} in the chain")
-
-    # -- attributes and the rest -----------------------------------------------------------------------------------
-
-    def action_attributes(self) -> None:
-        """Change the attributes of the current annotation, a key for each."""
-        current = self._current()
-        if current is not None:
-            mode = self._attributes(current.id)
-            if mode is None:
-                self.say(f"{current.type} has no attributes", bad=True)
-            self.enter(mode)
-
-    def _attributes(self, id: str) -> Mode | None:
-        session, schema = self.session, self._app.schema
-        item = session.annotations.get(id) if session is not None else None
-        kind = schema.label(item.type) if isinstance(item, Entity | Event) else None
-        if not isinstance(item, Entity | Event) or kind is None or not kind.attributes:
-            return None
-        kinds = [schema.attribute[name] for name in kind.attributes]
-        keys = keys_for([a.hotkey for a in kinds])
-        by_key = dict(zip(keys, kinds, strict=True))
-        choices = []
-        for key, a in by_key.items():
-            value = attribute(item, a.name)
-            shown = a.default if value is None else value
-            choices.append(Choice(key, f"{a.name}={'-' if shown is None else shown}", value is not None))
-
-        def choose(key: str) -> Mode | None:
-            a = by_key[key]
-            values: Sequence[str | bool] = a.values or (True, False)
-            now = attribute(item, a.name)
-            now = a.default if now is None else now
-            value = values[(values.index(now) + 1) % len(values) if now in values else 0]
-            self._submit(
-                operations.SetAttribute(id, a.name, None if value == a.default else value), f"{a.name} is {value}"
-            )
-            return self._attributes(id)
-
-        return Mode(f"{item.type} {self._quote(id)}: each key goes to the next value, Esc ends", choices, choose)
-
-    @work(exclusive=True, group="dialog")
-    async def action_identify(self) -> None:
-        """Link the current entity to a knowledge base; all mentions of its chain on request."""
-        from annotator.tui.screens.prompt import Prompt  # noqa: PLC0415 - only when asked for
-
-        session, current = self.session, self._current()
-        if session is None or current is None:
-            return
-        if not isinstance(current, Entity):
-            self.say("only entities have identifiers", bad=True)
-            return
-        known = " ".join(f"{base.prefix}:" for base in self._app.schema.knowledge_bases)
-        title = f"Identifiers of {self._quote(current.id)} ({known}), a space between; + at the end: all of its chain"
-        value = await self._app.push_screen_wait(Prompt(title, " ".join(current.identifiers), rtl=False))
-        if value is None:
-            return
-        words = value.split()
-        whole = bool(words) and words[-1] == "+"
-        identifiers = tuple(words[:-1] if whole else words)
-        chain = self._chain_of(current.id) if whole else None
-        ids = [
-            id
-            for id in (chain.members if chain is not None else (current.id,))
-            if isinstance(session.annotations[id], Entity)
-        ]
-        steps = tuple(operations.SetIdentifiers(id, identifiers) for id in ids)
-        self._submit(
-            operations.Batch("SetIdentifiers", steps), f"{len(ids)} linked to {' '.join(identifiers) or 'nothing'}"
-        )
-
-    @work(exclusive=True, group="dialog")
-    async def action_note(self) -> None:
-        """Write a note on the current annotation, or on the word under the caret."""
-        from annotator.tui.screens.prompt import Prompt  # noqa: PLC0415 - only when asked for
-
-        session, target = self.session, self.pane.target()
-        if session is None:
-            return
-        current = session.annotations.get(self.pane.state.current)
-        about = self._quote(current.id) if current is not None else self.pane.text[slice(*target)] if target else ""
-        old = (
-            next((n for n in session.annotations.referrers(current.id) if isinstance(n, Note)), None)
-            if current
-            else None
-        )
-        text = await self._app.push_screen_wait(
-            Prompt(f"Note on {about[:40] or 'the document'}", old.text if old else "")
-        )
-        if text is None:
-            return
-        if old is not None:
-            operation: Operation = (
-                operations.SetNote(old.id, text, old.flagged) if text.strip() else operations.Remove((old.id,))
-            )
-        elif text.strip():
-            place = (Fragment(*target),) if current is None and target is not None else ()
-            made = Note(new_id("note"), text, current.id if current else "", place, provenance=session.provenance())
-            operation = operations.Add(made)
-        else:
-            return
-        self._submit(operation, f"note: {text[:40]}")
-
-    def action_flag(self) -> None:
-        """Flag the current annotation for another look, or take the flag away."""
-        session, current = self.session, self._current()
-        if session is None or current is None:
-            return
-        old = next((n for n in session.annotations.referrers(current.id) if isinstance(n, Note)), None)
-        if old is None:
-            made = Note(new_id("note"), "", current.id, flagged=True, provenance=session.provenance())
-            self._submit(operations.Add(made), f"flagged: {self._quote(current.id)}")
-        elif old.flagged and not old.text:
-            self._submit(operations.Remove((old.id,)), "no flag any more")
-        else:
-            self._submit(
-                operations.SetNote(old.id, old.text, not old.flagged), "no flag any more" if old.flagged else "flagged"
-            )
-
-    def action_add_fragment(self) -> None:
-        """Make the selection a further fragment of an annotation on screen."""
-        session, target = self.session, self.pane.target()
-        if session is None or target is None:
-            self.say("select the fragment first, then say what it belongs to", bad=True)
-            return
-
-        def take(chosen: Target) -> None:
-            item = session.annotations.get(str(chosen))
-            if isinstance(item, Entity | Event):
-                fragments = make_fragments([*item.fragments, target])
-                if self._submit(
-                    operations.Resize(item.id, fragments), f"{item.type}: {quoted(self.pane.text, fragments)}"
-                ):
-                    self.pane.work_on(item.id)
-
-        things = self._targets(lambda item: not any(s < target[1] and target[0] < e for s, e in item.fragments), "")
-        title = f"{self.pane.text[slice(*target)][:40]} belongs to which?" if things else "no annotation on screen"
-        self.enter(Mode(title, hints=give_hints(things, target[0]), take=take))
-
-    def action_remove_fragment(self) -> None:
-        """Take the fragment under the caret from the current annotation."""
-        current = self._current()
-        if current is None:
-            return
-        caret = self.pane.state.caret
-        rest = tuple(fragment for fragment in current.fragments if not fragment.start <= caret < fragment.end)
-        if len(rest) == len(current.fragments) or not rest:
-            self.say("put the caret on one of several fragments of the current annotation", bad=True)
-        elif self._submit(operations.Resize(current.id, rest), f"{current.type}: {quoted(self.pane.text, rest)}"):
-            self.pane.work_on(current.id)

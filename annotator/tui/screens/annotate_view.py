@@ -68,11 +68,13 @@ class ViewActions:
             keys |= {key: BY_ID[id] for key, id in MOVES.items()}
         return keys
 
-    def _tell_key_problems(self) -> None:
+    def _first_words(self) -> tuple[str, bool]:
+        """What is said when the program starts, empty when nothing is; and whether it is about something wrong."""
         problems = self._app.key_problems
-        if problems:
-            more = f" (and {len(problems) - 1} more; 'annotator check' lists them)" if len(problems) > 1 else ""
-            self.say(f"your keys: {problems[0]}{more}", bad=True)
+        if not problems:
+            return self._app.hint, False
+        more = f" (and {len(problems) - 1} more; 'annotator check' lists them)" if len(problems) > 1 else ""
+        return f"your keys: {problems[0]}{more}", True
 
     def action_letters(self) -> None:
         """Move by letters, as in vi, or label with them again."""

@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from textual import work
 
 from annotator.errors import AnnotatorError
-from annotator.tui.background import Progress
-from annotator.tui.commands import key_title
 from annotator.tui.host import host
 from annotator.tui.paint import colours_of
 from annotator.tui.screens.concordance_rows import HitRow, states, summary
-from annotator.tui.screens.framed import Framed
+from annotator.tui.screens.concordance_search import NOTHING, Searching
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Piece, counted
-from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.tick_rows import TickRows
+from annotator.workflow.matching import WORDS, Query
 from annotator.workflow.occurrences import Outcome, clear_hits, label_hits, state_of
-from annotator.workflow.search import LIMIT, WORDS, Hit, Query, renewed, search
+from annotator.workflow.search import Hit, renewed
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from annotator.tui.screens.annotate import AnnotateScreen
-    from annotator.workflow.ports import Entry
+    from annotator.workflow.ports import Entry, Store
 
-_NOTHING: Final = "Type what to look for; spellings that differ in hamza, ة, ى, harakat or tatweel are the same."
-_BUSY: Final = "Searching …"
-_NO_HITS: Final = "No hits. F5, F6 and F8 look wider: parts of words, other spellings, all documents."
 _WORDS: Final = {"anywhere": "anywhere", "words": "whole words", "clitics": "words with clitics"}
 _SCOPE: Final = "concordance-scope"
-_PAUSE: Final = 0.15  # seconds without a key before a search begins
-_SHOWN: Final = 0.1  # seconds between two looks at what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +42,28 @@ class Place:
     end: int
 
 
-class ConcordanceScreen(Framed[Place | None]):
+class ConcordanceScreen(Searching[Place | None]):
     """The result is the hit to open, None to go back.
 
     With a `label` (perhaps empty) it is about all occurrences of one thing: new ones are ticked, and Enter labels.
     """
 
     SCOPE = "concordance"
-    DEFAULT_CSS = """
-    ConcordanceScreen Rows { height: 1fr; }
-    """
 
     def __init__(self, query: Query, *, here: str = "", label: str | None = None) -> None:
         """HERE is the document that the search can be narrowed to."""
-        super().__init__()
-        self._query = query
+        super().__init__(query)
         self._here = here
         self._label = label
-        self._hits: list[Hit] = []
-        self._found: list[Hit] = []
         self._ticked: set[int] = set()
-        self._progress: Progress | None = None
-        self._index = Progress()
-        self._indexing = False
-        self._complete = True
-        self._busy = False
         self._saving = False
-        self._timer: Timer | None = None
         self._colours: dict[str, str] = {}
 
     def content(self) -> Iterable[Widget]:
         """Query, options, hits."""
         yield ArabicInput(self._query.text, placeholder="ابحث في كل النصوص")
         yield Line(id="options")
-        yield TickRows(empty=_NOTHING)
+        yield TickRows(empty=NOTHING)
 
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """What is shown, how many hits, in how many documents."""
@@ -98,23 +78,12 @@ class ConcordanceScreen(Framed[Place | None]):
         return [piece for piece in left if piece[0]], right
 
     def on_mount(self) -> None:
-        """Begin with the query there is, and with the index."""
+        """Narrow the query as it was last time, then begin."""
         app = host(self)
         self._colours = colours_of(app.schema)
         if self._here and app.remembered.get(_SCOPE) == "document":
             self._query = replace(self._query, document=self._here)
-        super().on_mount()
-        self._timer = self.set_interval(_SHOWN, self._look, pause=True)
         (self.query_one(TickRows) if self._query.text else self.query_one(ArabicInput)).focus()
-        self._make_index()
-        if self._query.text:
-            self._start(pause=0)
-
-    def on_unmount(self) -> None:
-        """Nobody waits for an answer any more."""
-        self._index.stop()
-        if self._progress is not None:
-            self._progress.stop()
 
     def look_changed(self) -> None:
         """The options too."""
@@ -122,158 +91,64 @@ class ConcordanceScreen(Framed[Place | None]):
         self._show_options()
 
     def _show_options(self) -> None:
-        look, query = host(self).look, self._query
-        shown = (
+        query = self._query
+        self.show_options(
             ("scope", "this document" if query.document else "all documents"),
             ("words", _WORDS[query.words]),
             ("spelling", "all spellings" if query.normalise else "exactly so"),
             ("regex", "regular expression" if query.regex else "plain text"),
             ("by-label", f"in {query.label}" if query.label else "any label"),
         )
-        pieces: list[Piece] = []
-        keys = {command.id: key for key, command in reversed(self.keys.items())}
-        for name, value in shown:
-            key = keys.get(f"concordance.{name}", "")
-            pieces += [(f" {key_title(key)}", look.key), (f" {value} ", look.bar)]
-        self.query_one("#options", Line).show(pieces)
 
-    # Searching.
+    # Hits come.
 
-    @work(exclusive=True, group="index")
-    async def _make_index(self) -> None:
-        self._indexing = True
-        if self._timer is not None:
-            self._timer.resume()
-        try:
-            await asyncio.to_thread(lambda: host(self).store().index_texts(self._index.report))
-        except AnnotatorError as error:
-            self.say(f"searching without an index: {error}", "bad")
-        self._indexing = False
-
-    def _start(self, pause: float = _PAUSE) -> None:
-        """Forget what was found and search anew."""
-        if self._progress is not None:
-            self._progress.stop()
-        self._progress = progress = Progress()
-        self._hits, self._found, self._ticked = [], [], set()
-        self._complete = True
-        self._busy = False
-        wanted = bool(self._query.text or self._query.label)
-        rows = self.query_one(TickRows)
-        rows.empty = _BUSY if wanted else _NOTHING
-        rows.set_source(0, self._row_pieces)
-        self.say("")
-        self.show_title()
-        self._show_options()
-        if wanted:
-            self._search(progress, self._query, self._found, pause)
-
-    @work(exclusive=True, group="search")
-    async def _search(self, progress: Progress, query: Query, found: list[Hit], pause: float) -> None:
-        await asyncio.sleep(pause)
-        app = host(self)
-        if self._timer is not None:
-            self._timer.resume()
-
-        def run() -> bool:
-            searching = search(app.store(), query, layer=app.who, progress=progress.report)
-            for hit in searching:
-                found.append(hit)
-                if progress.stopping:
-                    break
-            return searching.complete
-
-        self._busy = True
-        error: AnnotatorError | None = None
-        complete = False
-        try:
-            complete = await asyncio.to_thread(run)
-        except AnnotatorError as failure:
-            error = failure
-        if progress is not self._progress:
-            return
-        self._busy = False
-        self._complete = complete
-        rows = self.query_one(TickRows)
-        rows.empty = str(error) if error is not None else _NO_HITS
-        self._look()
-        rows.refresh_rows()
-        if error is not None:
-            self.say(error.what, "bad")
-        elif progress.stopping:
-            self.say("stopped; there may be more", "bad")
-        elif not complete:
-            self.say(f"the first {LIMIT:,} hits; a longer query finds the others", "busy")
-        elif self._label is not None and self._hits:
-            self.say(states(self._hits, self._label), "busy")
-
-    def _look(self) -> None:
-        """Show what was found since the last look, and how far the work is."""
-        count = len(self._found)
-        if count != len(self._hits):
-            before = len(self._hits)
-            self._hits = self._found[:count]
-            if self._label is not None:
-                new = range(before, count)
-                self._ticked.update(at for at in new if state_of(self._hits[at], self._label) == "new")
-            rows = self.query_one(TickRows)
-            rows.set_source(count, self._row_pieces, keep_cursor=bool(before))
-            self.show_title()
-        if self._busy and self._progress is not None and self._progress.done:
-            self._show_progress("searching", self._progress)
-        elif self._indexing and self._index.total:
-            self._show_progress("indexing", self._index)
-        elif not self._busy:
-            if not self._indexing and self._timer is not None:
-                self._timer.pause()
-            self._show_status()
-
-    def _show_progress(self, what: str, progress: Progress) -> None:
-        look = host(self).look
-        pieces = [(f" {what}", look.bar), *progress.pieces(look, self.size.width - len(what) - 2)]
-        self.query_one("#status", Line).show(pieces)
-
-    # Painting.
-
-    def _row_pieces(self, index: int, width: int) -> Sequence[Piece]:
+    def row_pieces(self, index: int, width: int) -> Sequence[Piece]:
+        """The hit in its context."""
         app = host(self)
         row = HitRow(app.look, self._colours, app.project.settings.direction, self._label)
         return row.pieces(self._hits[index], width, ticked=index in self._ticked)
 
+    def began(self) -> None:
+        """Nothing is ticked."""
+        self._ticked = set()
+        self.show_title()
+        self._show_options()
+
+    def came(self, new: Iterable[int]) -> None:
+        """Tick what has no label yet."""
+        if self._label is not None:
+            label = self._label
+            self._ticked.update(at for at in new if state_of(self._hits[at], label) == "new")
+
+    def ended(self) -> str:
+        """How many are new, where that matters."""
+        return states(self._hits, self._label) if self._label is not None and self._hits else ""
+
     # Keys and mouse.
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys of the list work while the field has the focus; a label's key labels."""
-        field, rows = self.query_one(ArabicInput), self.query_one(TickRows)
-        if field.has_focus and event.key in {"down", "tab"}:
-            rows.focus()
-        elif not field.has_focus and event.key == "tab":
-            field.focus()
-        elif event.key in self.keys:
-            super().on_key(event)
-            return
-        elif rows.has_focus and (kind := host(self).schema.by_hotkey.get(event.character or "")) is not None:
-            self._apply(kind.name)
-        else:
-            super().on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
+    def press_in_field(self, key: str) -> bool:
+        """The arrow down goes to the hits."""
+        return super().press_in_field("tab" if key == "down" else key)
 
-    def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
+    def press_in_rows(self, event: events.Key) -> bool:
+        """A label's key labels."""
+        kind = host(self).schema.by_hotkey.get(event.character or "") if event.key not in self.keys else None
+        if kind is None:
+            return super().press_in_rows(event)
+        self._apply(kind.name)
+        return True
+
+    def typed(self, text: str) -> None:
         """Another query."""
-        event.stop()
-        self._query = replace(self._query, text=event.value)
-        self._start()
+        self._query = replace(self._query, text=text)
+        self.start()
 
-    def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
+    def entered(self) -> None:
         """To the hits."""
-        event.stop()
         self.query_one(TickRows).focus()
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def chosen(self) -> None:
         """Open the hit, or label all that are ticked."""
-        event.stop()
         self.action_choose()
 
     def on_tick_rows_ticked(self, event: TickRows.Ticked) -> None:
@@ -349,7 +224,7 @@ class ConcordanceScreen(Framed[Place | None]):
 
     def _ask(self, query: Query) -> None:
         self._query = query
-        self._start(pause=0)
+        self.start(pause=0)
 
     def action_words(self) -> None:
         """Anywhere, whole words, or whole words with clitics."""
@@ -372,18 +247,8 @@ class ConcordanceScreen(Framed[Place | None]):
 
     def action_back(self) -> None:
         """Stop the search, or go back to the text."""
-        if self._busy and self._progress is not None and not self._progress.stopping:
-            self._progress.stop()
-        else:
+        if not self.stop():
             self.dismiss(None)
-
-    def action_undo(self) -> None:
-        """Take back this person's last edit."""
-        self._travel("undo")
-
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._travel("redo")
 
     # Edits.
 
@@ -429,28 +294,18 @@ class ConcordanceScreen(Framed[Place | None]):
             self._hits, self._found = after, list(after)
             self.query_one(TickRows).refresh_rows()
 
-    @work(exclusive=True, group="edit")
-    async def _travel(self, way: str) -> None:
+    async def changed(self, change: Callable[[Store], Entry | None]) -> Entry | None:
+        """Undo or redo, then show what the hits have now."""
         app, hits = host(self), self._hits
 
         def run() -> tuple[Entry | None, list[Hit]]:
-            from annotator.workflow.session import now  # noqa: PLC0415 - only when asked for
-
             store = app.store()
-            entry = store.undo(app.who, now()) if way == "undo" else store.redo(app.who, now())
-            return entry, renewed(store, hits, app.who)
+            return change(store), renewed(store, hits, app.who)
 
-        try:
-            entry, after = await asyncio.to_thread(run)
-        except AnnotatorError as error:
-            self.say(str(error), "bad")
-            return
-        if entry is None:
-            self.say(f"nothing to {way}", "bad")
-            return
-        self._renew(hits, after)
-        documents = counted(len({change.key.document for change in entry.edits}), "document")
-        self.say(f"{'undone' if way == 'undo' else 'done again'}: {entry.name} in {documents}")
+        entry, after = await asyncio.to_thread(run)
+        if entry is not None:
+            self._renew(hits, after)
+        return entry
 
 
 def open_concordance(screen: AnnotateScreen, *, everywhere: bool = False) -> None:

@@ -47,8 +47,10 @@ class DocumentsScreen(Framed[str | None]):
     DocumentsScreen Rows { height: 1fr; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notice: str = "", bad: bool = False) -> None:
+        """NOTICE is said until something else is; BAD when something is wrong."""
         super().__init__()
+        self._message = notice, "bad" if bad else "good" if notice else ""
         self._items: list[Item] = []
         self._shown: list[Item] = []
         self._loaded = False

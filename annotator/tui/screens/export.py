@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,15 +14,16 @@ from annotator import formats
 from annotator.errors import AnnotatorError
 from annotator.text.display import display
 from annotator.tui.background import Progress
+from annotator.tui.commands import first_keys, key_title
 from annotator.tui.host import host
 from annotator.tui.screens.dialogs import Message
+from annotator.tui.screens.export_choices import LISTED, Setting, layer_setting, report_of
 from annotator.tui.screens.framed import Framed
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Piece, counted, fit, width_of, wrapped
 from annotator.tui.widgets.rows import Part, Rows, columns
-from annotator.tui.widgets.text_block import Tone, faint, plain, strong
 
 if TYPE_CHECKING:
     from textual import events
@@ -35,50 +34,8 @@ if TYPE_CHECKING:
     from annotator.workflow.export import ExportOutcome, ExportRequest, Preview
     from annotator.workflow.ports import DocumentSummary
 
-_ASK: Final = (Button("export", "Export", "ctrl+s"), Button("close", "Close", "escape"))
-_RUN: Final = (Button("stop", "Stop", "escape"),)
-_LOSSES: Final = 20
-
-
-@dataclass(slots=True)
-class Setting:
-    """A choice: `values` are what it can be, each with what that means."""
-
-    name: str
-    title: str
-    values: dict[str, str]
-    value: str
-
-    def step(self, way: int) -> None:
-        """Choose the next value, or the one before."""
-        names = list(self.values)
-        if names:
-            at = names.index(self.value) if self.value in names else -1
-            self.value = names[(at + way) % len(names)]
-
-
-def layer_setting(summaries: Sequence[DocumentSummary], wanted: Sequence[str]) -> Setting:
-    """The layers there are, with how many documents have each; the first of WANTED that exists is chosen."""
-    counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
-    values = {name: counted(count, "document") for name, count in sorted(counts.items())}
-    chosen = next((name for name in (*wanted, *values) if name in values), "")
-    return Setting("layer", "Layer", values, chosen)
-
-
-def report_of(outcome: ExportOutcome) -> list[tuple[str, Tone]]:
-    """What was written, and what was not, as paragraphs."""
-    parts: list[tuple[str, Tone]] = []
-    if outcome.files:
-        parts.append((f"{counted(outcome.documents, 'document')} in {counted(len(outcome.files), 'file')}", strong))
-        parts += [(f"{file.path} ({file.size:,} bytes)", plain) for file in outcome.files[:_LOSSES]]
-        if len(outcome.files) > _LOSSES:
-            parts.append((f"and {counted(len(outcome.files) - _LOSSES, 'more file')}", faint))
-    if outcome.skipped:
-        parts.append((f"{counted(len(outcome.skipped), 'document')} without this layer", faint))
-    parts += [("", plain), *((line, plain) for line in outcome.report.lines(_LOSSES))]
-    if outcome.losses is not None:
-        parts.append((f"every one is named in {outcome.losses}", faint))
-    return parts
+_ON_CHOICES: Final = {"export.next-value", "export.previous-value"}
+"""Commands whose keys count only where the choices are; elsewhere they move."""
 
 
 class ExportScreen(Framed[None]):
@@ -113,7 +70,7 @@ class ExportScreen(Framed[None]):
             yield ArabicInput(placeholder="folder to write to", rtl=False)
         yield Line(id="preview-title")
         yield Rows(id="preview", panel=True)
-        yield Buttons(_ASK)
+        yield Buttons(())
 
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """What this is, of which project."""
@@ -128,6 +85,7 @@ class ExportScreen(Framed[None]):
         defaults = app.project.settings.export
         self.query_one(ArabicInput).value = str((app.project.root / defaults.output).resolve())
         super().on_mount()
+        self._offer_buttons()
         self._load()
 
     def look_changed(self) -> None:
@@ -136,7 +94,11 @@ class ExportScreen(Framed[None]):
         look = host(self).look
         self.query_one("#folder-title", Line).show([("  Folder", look.bar)])
         self._show_preview_title()
-        self.say("←→ change a choice · Tab to the next part · Ctrl+S exports", "busy")
+        keys = {id: key_title(key) for id, key in first_keys(self.keys).items()}
+        change = "".join(keys.get(f"export.{name}-value", "") for name in ("previous", "next"))
+        said = [f"{change} change a choice" if change else "", "Tab to the next part"]
+        said.append(f"{keys['export.start']} exports" if "export.start" in keys else "")
+        self.say(" · ".join(part for part in said if part), "busy")
 
     # Choices.
 
@@ -219,7 +181,7 @@ class ExportScreen(Framed[None]):
         report = shown.report
         lines = [(line, "file") for line in shown.lines]
         lines += [("", "plain"), ("What the format cannot hold", "strong"), (formats.get(name).loses, "faint")]
-        lines += [("", "plain"), *((line, "plain") for line in report.lines(_LOSSES))]
+        lines += [("", "plain"), *((line, "plain") for line in report.lines(LISTED))]
         effects = sum(report.effects.values())
         what = (
             f"{report.lost:,} of {report.read:,} lost, {counted(effects, 'remark')}"
@@ -285,15 +247,37 @@ class ExportScreen(Framed[None]):
 
     # Keys and buttons.
 
+    def _offer_buttons(self) -> None:
+        """What can be pressed now: before the work, and while it goes on."""
+        keys = first_keys(self.keys)
+        start, back = keys.get("export.start", ""), keys.get("export.back", "")
+        ask = (Button("export", "Export", start), Button("close", "Close", back))
+        self.query_one(Buttons).set_buttons(ask if self._progress is None else (Button("stop", "Stop", back),))
+
     def on_key(self, event: events.Key) -> None:
-        """Change choices, press buttons."""
-        if event.key in {"left", "right"} and self.query_one("#settings").has_focus:
-            self.change(1 if event.key == "right" else -1)
-        elif not self.query_one(Buttons).press(event.key if event.key in {"ctrl+s", "escape"} else ""):
-            super().on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
+        """Choices are changed only where they are; every other key is the frame's."""
+        command = self.keys.get(event.key)
+        if command is not None and command.id in _ON_CHOICES and not self.query_one("#settings").has_focus:
+            event.prevent_default()
+
+    def action_next_value(self) -> None:
+        """The next value of the choice."""
+        self.change(1)
+
+    def action_previous_value(self) -> None:
+        """The value before."""
+        self.change(-1)
+
+    def action_start(self) -> None:
+        """Write the files."""
+        self._start()
+
+    def action_back(self) -> None:
+        """Stop the work, or leave."""
+        if self._progress is not None:
+            self._progress.stop()
+        else:
+            self.dismiss(None)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter or a click on a choice takes its next value."""
@@ -309,13 +293,10 @@ class ExportScreen(Framed[None]):
     def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
         """Export, stop or leave."""
         event.stop()
-        match event.button.id:
-            case "export":
-                self._start()
-            case "stop" if self._progress is not None:
-                self._progress.stop()
-            case _:
-                self.dismiss(None)
+        if event.button.id == "export":
+            self._start()
+        else:
+            self.action_back()
 
     # Working.
 
@@ -335,9 +316,8 @@ class ExportScreen(Framed[None]):
     @work(group="export")
     async def _work(self, folder: str) -> None:
         progress = self._progress = Progress()
-        buttons = self.query_one(Buttons)
-        buttons.set_buttons(_RUN)
-        buttons.focus()
+        self._offer_buttons()
+        self.query_one(Buttons).focus()
         self._timer = self.set_interval(0.1, self._show_progress)
         try:
             request = self._request(folder)
@@ -377,7 +357,7 @@ class ExportScreen(Framed[None]):
         self._progress = None
         if self._timer is not None:
             self._timer.stop()
-        self.query_one(Buttons).set_buttons(_ASK)
+        self._offer_buttons()
 
     def on_unmount(self) -> None:
         """The program ends: so does the work."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from annotator.tui.commands import COMMANDS, commands_of, key_map, key_title
 from annotator.tui.host import host
 from annotator.tui.look import label_style
 from annotator.tui.screens.dialogs import Dialog
+from annotator.tui.screens.prompt import Prompt
 from annotator.tui.widgets.rows import Part, Rows, columns
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
     from annotator.model.schema import LabelType
+    from annotator.tui.commands import Command
     from annotator.tui.widgets.pieces import Piece
 
     Item = str | tuple[str, str] | LabelType
@@ -57,9 +57,11 @@ class HelpScreen(Dialog[None]):
         keys: dict[str, list[str]] = {}
         for key, command in key_map(commands_of(self._scope), app.user_keys).items():
             keys.setdefault(command.id, []).append(key_title(key))
-        known = [command for command in COMMANDS if command.scope in {self._scope, "app"}]
-        known.sort(key=lambda command: command.scope == "app")
-        for group, commands in groupby(known, attrgetter("group")):
+        groups: dict[str, list[Command]] = {}
+        for command in commands_of(self._scope):
+            groups.setdefault(command.group, []).append(command)
+        yield from self._of_dialog()
+        for group, commands in groups.items():
             yield group
             for command in commands:
                 yield (", ".join(keys.get(command.id, ["—"])), command.title)
@@ -68,6 +70,14 @@ class HelpScreen(Dialog[None]):
         if labels:
             yield "Labels: the key labels the selection, or the word under the caret"
             yield from labels
+
+    def _of_dialog(self) -> Iterable[Item]:
+        """The keys of a dialog below that has none in the command table: what it says itself at its lower edge."""
+        below = self.app.screen_stack[-2]
+        if isinstance(below, Dialog | Prompt) and not any(command.scope == self._scope for command in COMMANDS):
+            yield below.heading
+            yield from below.hints()
+            yield ("", "")
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:
         look = host(self).look

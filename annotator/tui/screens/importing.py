@@ -14,6 +14,7 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
+from annotator.tui.commands import COMMANDS, Command, first_keys, key_map, key_title
 from annotator.tui.host import host
 from annotator.tui.screens.dialogs import Dialog, Message
 from annotator.tui.widgets.arabic_input import ArabicInput
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 _COUNTED: Final = 5000
 _LISTED: Final = 200
-_ASK: Final = (Button("import", "Import", "ctrl+s"), Button("cancel", "Cancel"))
-_RUN: Final = (Button("stop", "Stop"),)
 
 
 def path_of(typed: str) -> Path:
@@ -103,6 +102,7 @@ def report_of(outcome: ImportOutcome) -> list[tuple[str, Tone]]:
 class ImportScreen(Dialog["ImportOutcome | None"]):
     """Asks for a path, imports in a thread, and reports. The result is what was done, None when nothing was."""
 
+    SCOPE = "import"
     AUTO_FOCUS = "ArabicInput"
     DEFAULT_CSS = """
     ImportScreen #found { height: 3; }
@@ -111,6 +111,7 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
 
     def __init__(self) -> None:
         super().__init__("Import files")
+        self._keys: dict[str, Command] = {}
         self._progress: Progress | None = None
         self._timer: Timer | None = None
         self._possible = False
@@ -122,17 +123,23 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
         yield ArabicInput(placeholder="path, Tab completes", rtl=False)
         yield TextBlock(id="found")
         yield Line(id="progress")
-        yield Buttons(_ASK)
+        yield Buttons(())
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done now."""
+        keys = {id: key_title(key) for id, key in first_keys(self._keys).items()}
+        back, complete = keys.get("import.back", ""), keys.get("import.complete", "")
         if self._progress is not None:
-            return (("Esc", "stop"),)
-        return (("Tab", "complete"), ("Enter", "import"), ("Esc", "cancel"))
+            return ((back, "stop"),) if back else ()
+        shown = ((complete, "complete"), ("Enter", "import"), (back, "cancel"))
+        return [(key, word) for key, word in shown if key]
 
     def on_mount(self) -> None:
         """Say what is wanted."""
+        own = [command for command in COMMANDS if command.scope == self.SCOPE]
+        self._keys = key_map(own, host(self).user_keys)
         super().on_mount()
+        self._offer_buttons()
         self._look("")
 
     def look_changed(self) -> None:
@@ -167,14 +174,32 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
         else:
             self.cancel()
 
+    def _offer_buttons(self) -> None:
+        """What can be pressed now: before the work, and while it goes on."""
+        ask = (Button("import", "Import", first_keys(self._keys).get("import.start", "")), Button("cancel", "Cancel"))
+        self.query_one(Buttons).set_buttons(ask if self._progress is None else (Button("stop", "Stop"),))
+
     def press(self, key: str) -> bool:
-        """Tab completes the path; the buttons' keys."""
+        """Run the command of KEY."""
+        command = self._keys.get(key)
+        return command is not None and getattr(self, f"action_{command.action}")() is not False
+
+    def action_complete(self) -> bool:
+        """Complete the path. False: there is nothing to complete, and the key goes to the next field."""
         field = self.query_one(ArabicInput)
-        if key == "tab" and field.has_focus and (longer := completed(field.value)) != field.value:
-            field.value = longer
-            self._look(longer)
-            return True
-        return key == "ctrl+s" and self.query_one(Buttons).press(key)
+        if not field.has_focus or (longer := completed(field.value)) == field.value:
+            return False
+        field.value = longer
+        self._look(longer)
+        return True
+
+    def action_start(self) -> None:
+        """Import."""
+        self._start()
+
+    def action_back(self) -> None:
+        """Stop the work, or leave."""
+        self.cancel()
 
     # Working.
 
@@ -216,9 +241,8 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
     def _set_running(self, progress: Progress | None) -> Progress:
         self._progress = progress
         self.query_one(ArabicInput).disabled = progress is not None
-        buttons = self.query_one(Buttons)
-        buttons.set_buttons(_ASK if progress is None else _RUN)
-        (self.query_one(ArabicInput) if progress is None else buttons).focus()
+        self._offer_buttons()
+        self.query_one(ArabicInput if progress is None else Buttons).focus()
         if progress is not None:
             self._timer = self.set_interval(0.1, self._show_progress)
         self._show_progress()

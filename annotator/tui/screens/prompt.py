@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -17,11 +19,16 @@ class Prompt(ModalScreen[str | None]):
     Prompt { align: center middle; }
     Prompt > Vertical { width: 70%; min-width: 40; height: 3; }
     """
+    SCOPE = "dialog"
     BINDINGS = [("escape", "leave", "Leave")]  # noqa: RUF012 - Textual declares it as a ClassVar
 
     def __init__(self, title: str, value: str = "", placeholder: str = "", *, rtl: bool = True) -> None:
         super().__init__()
-        self._title, self._value, self._placeholder, self._rtl = title, value, placeholder, rtl
+        self.heading, self._value, self._placeholder, self._rtl = title, value, placeholder, rtl
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """Keys, as they are called on screen, and what they do here."""
+        return (("Enter", "keep"), ("Esc", "leave"))
 
     def compose(self) -> ComposeResult:
         """Title, field, and what the keys do."""
@@ -33,15 +40,11 @@ class Prompt(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """The keys go to the field."""
         title, hints = self.query_one("#prompt-title", Line), self.query_one("#prompt-hints", Line)
-        title.show([(f" {self._title}", title.look.bar_strong)])
-        hints.show(
-            [
-                (" Enter", hints.look.key),
-                (" keep  ", hints.look.bar_dim),
-                ("Esc", hints.look.key),
-                (" leave", hints.look.bar_dim),
-            ]
-        )
+        title.show([(f" {self.heading}", title.look.bar_strong)])
+        pieces = [(" ", hints.look.bar_dim)]
+        for key, word in self.hints():
+            pieces += [(key, hints.look.key), (f" {word}  ", hints.look.bar_dim)]
+        hints.show(pieces)
         self.query_one(ArabicInput).focus()
 
     def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:

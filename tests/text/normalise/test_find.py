@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import UsageError
-from annotator.text.find import FindOptions, find_all, find_next
+from annotator.text.find import FindOptions, find_all, find_each, find_next
 
 TEXTS = st.text("أاإىيةه بكَـّﻻ\u200f.aA1١\n", max_size=40)
 QUERIES = st.text("أايةه بكَﻻa1", max_size=4)
@@ -107,3 +107,15 @@ def test_the_next_hit_is_one_of_all(text: str, query: str, offset: int, backward
     else:
         expected = [hit for hit in hits if hit[0] >= offset][:1] or [*hits[:1]] * wrap
     assert find_next(text, query, offset, backwards=backwards, wrap=wrap) == (expected[0] if expected else None)
+
+
+@given(
+    st.lists(st.text("اأبت ـَﷲ\0", max_size=12), max_size=5),
+    st.text("اأبـَ", max_size=3) | st.sampled_from(["ا.", "ب$", "^[اب]+"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_many_texts_together(texts: list[str], query: str, normalise: bool, whole_word: bool, regex: bool) -> None:
+    options = FindOptions(normalise=normalise, whole_word=whole_word, regex=regex)
+    assert list(find_each(texts, query, options)) == [find_all(text, query, options) for text in texts]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text.normalise import FoldOptions, fold
+from annotator.text.normalise import FoldOptions, fold, fold_each
 
 NONE = FoldOptions(*(False,) * 11)
 TEXTS = st.text(
@@ -80,3 +82,13 @@ def test_a_source_range_folds_to_what_was_found(text: str, data: st.DataObject) 
         first, behind = folded.source_range(start, end)
         assert 0 <= first < behind <= len(text)
         assert folded.text[start:end] in fold(text[first:behind]).text
+
+
+@given(st.lists(st.text("اأبت ـَﷲ\0", max_size=12), max_size=5))
+def test_many_texts_together(texts: list[str]) -> None:
+    alone = [fold(text) for text in texts]
+    together = list(fold_each(texts))
+    assert [part.text for part in together] == [folded.text for folded in alone]
+    for part, folded in zip(together, alone, strict=True):
+        for start, end in combinations(range(len(folded.text) + 1), 2):
+            assert part.source_range(start, end) == folded.source_range(start, end)

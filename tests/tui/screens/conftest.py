@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,18 @@ import pytest
 from textual.app import App
 
 from annotator.errors import StoreError
-from annotator.model.annotations import Annotations, Entity, Fragment, Provenance
+from annotator.model.annotations import Annotation, Annotations, Entity, Fragment, Provenance
 from annotator.model.documents import Document
+from annotator.model.operations import Edit, Replacement
+from annotator.store import open_store
+from annotator.store.first import read_first
+from annotator.tui.app import AnnotatorApp
 from annotator.tui.commands import BY_ID
+from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, Look
 from annotator.tui.palette_provider import CommandProvider
-from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, LayerSummary
+from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, LayerSummary, Person, Store
 from annotator.workflow.project import Project, init_project
 
 PLACES = ("لأورينت نت", "دمشق", "حلب", "القاهرة", "مدينة نصر الجديدة في ضواحي العاصمة")
@@ -155,6 +161,52 @@ class Stand(App[None]):
     def text(self) -> str:
         """The screen as text, without its colours."""
         return "\n".join("".join(part.text for part in line) for line in self.screen._compositor.render_strips())
+
+
+class Program(AnnotatorApp):
+    """The whole program, over a database, as the person sara."""
+
+    @property
+    def ground(self) -> AnnotateScreen:
+        """The annotate screen, whatever lies over it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, AnnotateScreen)
+        return screen
+
+    @property
+    def layer(self) -> Annotations:
+        """What the session shows."""
+        session = self.ground.session
+        assert session is not None
+        return session.annotations
+
+    text = Stand.text
+    until = Stand.until
+
+
+@pytest.fixture
+def program(project: Project) -> Iterator[Callable[..., Program]]:
+    """The program on texts by id, with layers of sara's where given; the first document is open."""
+    opened: list[Store] = []
+
+    def opener() -> Store:
+        opened.append(open_store(project.database))
+        return opened[-1]
+
+    def make(texts: Mapping[str, str], layers: Mapping[str, Iterable[Annotation]] | None = None) -> Program:
+        path = Path(project.database)
+        store = open_store(path, create=True)
+        store.put_person(Person("sara", "manager"), "2026-01-01T00:00:00.000Z")
+        store.add_documents([Document.of(text, id=id) for id, text in texts.items()], "2026-01-01T00:00:00.000Z")
+        for id, items in (layers or {}).items():
+            edit = Edit("Add", tuple(Replacement(None, item) for item in items))
+            store.commit("import", "2026-01-01T00:00:00.000Z", [LayerEdit(LayerKey(id, "sara"), 0, edit)])
+        store.close()
+        return Program(Launch(project, "sara", opener, read_first(path, "sara", "sara", next(iter(texts)))))
+
+    yield make
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture

@@ -21,14 +21,17 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.launch import Launch
 from annotator.tui.screens.concordance import ConcordanceScreen
 from annotator.tui.screens.concordance_rows import summary
+from annotator.tui.screens.concordance_search import given_up
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.kwic import Kwic, KwicStyles, anchor, kwic_pieces
 from annotator.tui.widgets.pieces import width_of
 from annotator.tui.widgets.tick_rows import TickRows
+from annotator.workflow.match_pool import MatchPool
+from annotator.workflow.matching import Query
 from annotator.workflow.occurrences import Outcome
 from annotator.workflow.ports import LayerKey, Store
 from annotator.workflow.project import Project
-from annotator.workflow.search import Query
+from annotator.workflow.search import Search
 
 AT = "2026-01-01T00:00:00.000Z"
 TEXTS = {
@@ -209,6 +212,35 @@ async def test_errors_stops_and_long_searches(concordance: Make, store: Store, m
 
 def fail(what: str) -> None:
     raise StoreError(what)
+
+
+async def test_an_endless_expression_is_stopped_and_named(
+    concordance: Make, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_documents([Document.of("ا" * 60 + "ب", id="trap")], AT)
+    app = concordance(Query("(ا+)+$", regex=True))
+    async with app.run_test(size=(110, 24)) as pilot:
+        await app.until(lambda: app.screen._busy)
+        await pilot.press("f6", "f6")  # the screen answers while it is looked for
+        await app.until(lambda: "all spellings" in app.text())
+        await app.until(lambda: app.screen._busy)
+        await pilot.press("escape")
+        await app.until(lambda: "stopped; there may be more" in app.text())
+        assert not app.results
+        monkeypatch.setattr(MatchPool, "take", lambda pool: (pool._asked.popleft(), ({0: [(0, 2)]}, [3]))[1])
+        await pilot.press("f6")
+        await app.until(
+            lambda: "✗ the expression takes too long in trap; what it finds there is not shown" in app.text()
+        )
+        assert "1+ in 1 document" in app.text()
+        await pilot.press("escape")
+        await app.until(lambda: app.results == [None])
+
+
+def test_what_was_given_up_in_words(store: Store) -> None:
+    searched = Search(store, Query(), "sara")
+    searched.given_up, searched.looked_at, searched.total = ["a", "b", "c", "d"], 4, 9
+    assert given_up(searched) == "the expression takes too long in a, b, c and 1 more; the search ended there"
 
 
 async def test_the_mouse(concordance: Make, store: Store) -> None:

@@ -8,7 +8,10 @@ import pytest
 from annotator.errors import SchemaError, UsageError
 from annotator.tui.look import LIGHT
 from annotator.tui.screens.dialogs import Confirm, Message
+from annotator.tui.screens.export import ExportScreen
 from annotator.tui.screens.help import HelpScreen
+from annotator.tui.screens.importing import ImportScreen
+from annotator.tui.screens.prompt import Prompt
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_block import plain
@@ -129,6 +132,38 @@ async def test_help_lists_every_command_of_the_screen_with_its_keys(stand: Make)
             await pilot.press(key)
             await pilot.pause()
             assert not isinstance(app.screen, HelpScreen)
+
+
+@pytest.mark.parametrize(
+    ("screen", "expected"),
+    [
+        (ExportScreen, [("Ctrl+S", "Write the files"), ("→", "To the next value of the choice under the cursor")]),
+        (ImportScreen, [("Tab", "Complete the path as far as only one way is left")]),
+        (ask, ["Delete the layer?", ("←→", "choose"), ("Esc", "cancel")]),
+        (lambda: Prompt("Note on حلب"), ["Note on حلب", ("Enter", "keep"), ("Esc", "leave")]),
+    ],
+)
+async def test_help_lists_the_keys_of_whatever_it_lies_over(
+    stand: Make, screen: Callable[[], Any], expected: list[Any]
+) -> None:
+    app = stand(screen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        app.push_screen(HelpScreen(app.screen.SCOPE))
+        await pilot.pause()
+        items = app.screen._items
+        assert [item for item in expected if item not in items] == []
+        assert ("F1, ?", "Show the keys of this screen") in items
+        shown = [item for item in items if isinstance(item, str)]
+        assert len(shown) == len(set(shown)), "a heading stands twice"
+
+
+async def test_no_heading_of_help_stands_twice(stand: Make) -> None:
+    app = stand(lambda: HelpScreen("annotate"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        shown = [item for item in app.screen._items if isinstance(item, str)]
+        assert len(shown) == len(set(shown))
 
 
 async def test_the_command_palette_finds_and_runs_commands(stand: Make) -> None:

@@ -170,6 +170,15 @@ async def test_the_cursor_starts_on_the_last_document(stand: Make) -> None:
         assert app.results == ["doc-025"]
 
 
+async def test_what_the_program_has_to_say_first_is_said_here(stand: Make) -> None:
+    app = stand(lambda: DocumentsScreen("your keys: annotate.delete: p belongs to the label PERS", bad=True), 3)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await app.until(lambda: "doc-001" in app.text())
+        assert "✗ your keys: annotate.delete: p belongs to the label PERS" in app.text()
+        await pilot.press("o")
+        assert "your keys" not in app.text()
+
+
 async def test_ten_thousand_documents(stand: Make) -> None:
     app = stand(DocumentsScreen)
     app.memory.fill(10_000, "sara")

@@ -34,6 +34,40 @@ async def test_the_preview_follows_the_choices(stand: Make) -> None:
         await app.until(lambda: "boundary" in chosen(app))
 
 
+async def test_its_keys_can_be_changed(stand: Make, tmp_path: Path) -> None:
+    app = stand(ExportScreen, 9)
+    app.user_keys = {"export.next-value": ("n",), "export.start": ("f5",), "export.back": ("b",)}
+    async with app.run_test(size=(100, 24)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        assert "←n change a choice" in app.text()
+        assert "[ B Close ]" in app.text() or "[ b Close ]" in app.text()
+        before = chosen(app)["format"]
+        await pilot.press("right", "n", "left")
+        await app.until(lambda: chosen(app)["format"] == before)
+        app.screen.query_one(ArabicInput).value = str(tmp_path / "out")
+        await pilot.press("ctrl+s", "f5")
+        await app.until(lambda: isinstance(app.screen, Message))
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("escape")
+        assert isinstance(app.screen, ExportScreen)
+        await pilot.press("b")
+        await pilot.pause()
+        assert app.results == [None]
+
+
+async def test_arrows_change_choices_only_where_they_are(stand: Make) -> None:
+    app = stand(ExportScreen, 9)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        before = chosen(app)
+        app.screen.query_one("#preview").focus()
+        await pilot.pause()
+        assert app.screen.query_one("#preview").has_focus
+        await pilot.press("right", "left", "right")
+        assert chosen(app) == before
+
+
 async def test_export_writes_files_and_reports(stand: Make, tmp_path: Path) -> None:
     app = stand(ExportScreen, 9)
     async with app.run_test(size=(80, 24)) as pilot:

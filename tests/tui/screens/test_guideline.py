@@ -9,9 +9,10 @@ import pytest
 
 from annotator.model.schema import EventType, Schema
 from annotator.text.display import display
+from annotator.tui.screens.finder import ranked
 from annotator.tui.screens.guideline import GuidelineScreen, about, items_of, kind_of, name_of, titles_of
 from annotator.tui.screens.pick_label import PickLabel
-from annotator.tui.screens.schema_browser import SchemaBrowser, matching
+from annotator.tui.screens.schema_browser import SchemaBrowser
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_block import TextBlock
 
@@ -20,6 +21,11 @@ Make = Callable[..., Any]
 
 def said(schema: Schema, item: Any) -> str:
     return "\n".join(text for text, _ in about(schema, item))
+
+
+def matching(query: str, schema: Schema) -> list[Any]:
+    """What the browser shows of SCHEMA for QUERY."""
+    return list(ranked(query, items_of(schema), SchemaBrowser(schema).names))
 
 
 def shown(app: Any) -> str:
@@ -57,20 +63,21 @@ async def test_required_and_single_roles_are_marked(stand: Make) -> None:
 
 @pytest.mark.parametrize("kind", ["entity", "event", "relation", "attribute", "document", "links to"])
 async def test_every_kind_is_found_by_its_name(stand: Make, kind: str) -> None:
-    items = items_of(stand().schema)
-    wanted = {name_of(item) for item in items if kind_of(item) == kind}
-    assert wanted <= {name_of(item) for item in matching(kind, items)}
+    schema = stand().schema
+    wanted = {name_of(item) for item in items_of(schema) if kind_of(item) == kind}
+    assert wanted <= {name_of(item) for item in matching(kind, schema)}
 
 
 async def test_filter_by_name_title_and_key(stand: Make) -> None:
-    items = items_of(stand().schema)
-    assert matching(" ", items) == items
-    assert matching("qqqqq", items) == []
+    schema = stand().schema
+    items = items_of(schema)
+    assert matching(" ", schema) == items
+    assert matching("qqqqq", schema) == []
     for item in items:
         for query in (name_of(item), *titles_of(item)):
-            assert not query or item in matching(query, items)[:8]
+            assert not query or item in matching(query, schema)[:8]
         hotkey = getattr(item, "hotkey", "")
-        assert not hotkey or getattr(matching(hotkey, items)[0], "hotkey", "") == hotkey
+        assert not hotkey or getattr(matching(hotkey, schema)[0], "hotkey", "") == hotkey
 
 
 async def test_the_browser_tells_about_what_is_under_the_cursor(stand: Make) -> None:

@@ -68,6 +68,23 @@ async def test_a_folder_is_imported_and_reported(stand: Make, texts: Path) -> No
         await app.until(lambda: "news-2" in app.text())
 
 
+async def test_its_keys_can_be_changed(stand: Make, texts: Path) -> None:
+    app = stand(ImportScreen)
+    app.user_keys = {"import.complete": ("f4",), "import.start": ("f5",)}
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        assert app.screen.hints() == [("F4", "complete"), ("Enter", "import"), ("Esc", "cancel")]
+        field = app.screen.query_one(ArabicInput)
+        field.value = str(texts)[:-2]
+        await pilot.press("f4")
+        assert field.value.rstrip("/") == str(texts)
+        await pilot.press("tab")
+        assert app.screen.query_one(Buttons).has_focus
+        await pilot.press("ctrl+s", "f5")
+        await app.until(lambda: isinstance(app.screen, Message))
+        assert len(app.memory.texts) == 3
+
+
 async def test_a_wrong_path_is_refused_in_place(stand: Make) -> None:
     app = stand(ImportScreen)
     async with app.run_test(size=(80, 24)) as pilot:

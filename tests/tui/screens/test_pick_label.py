@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from annotator.tui.screens.pick_label import PickLabel, fuzzy, ranked
+from annotator.tui.screens.finder import fuzzy, ranked
+from annotator.tui.screens.pick_label import PickLabel
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Rows
 

@@ -1,0 +1,249 @@
+"""What a pair of opinions on one document contributes to each measure, and how to read such a tally."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from annotator.agreement.alpha import Coincidences, coincidences
+from annotator.agreement.attributes import attributes, identifiers
+from annotator.agreement.codings import Units, ratings
+from annotator.agreement.coreference import Coreference, of_clusters
+from annotator.agreement.counts import Counts, Sums, common
+from annotator.agreement.kappa import Contingency, Fleiss, Margins, Scope, fleiss
+from annotator.agreement.opinions import Page, Pairing, Together
+from annotator.agreement.relations import per_relation_type, relations
+from annotator.agreement.semeval import Mode, Semeval
+from annotator.agreement.spans import Mention, dice
+from annotator.agreement.unitizing import Unitizing, per_type, unitizing
+
+NOBODY: Final = "neither has any"
+
+
+def items(tally: Any) -> int:
+    """How many units are in TALLY: items of both sides, or units that both looked at."""
+    match tally:
+        case Coreference():
+            return int(tally.b3.left + tally.b3.right)
+        case Unitizing():
+            return int(tally.length)
+        case Coincidences():
+            return int(sum(tally.totals.values()))
+        case Contingency() | Margins() | Fleiss() | OneLabel():
+            return int(tally.units)
+        case _:
+            counts = tally if isinstance(tally, Counts) else tally.counts
+            return int(counts.left + counts.right)
+
+
+def left_out(tally: Any) -> tuple[int, str, str] | None:
+    """How many things TALLY leaves out, what they are, and why; None when it leaves nothing out."""
+    match tally:
+        case Contingency() if tally.excluded:
+            return int(tally.excluded), "units", "no label of either, or nothing to compare with"
+        case Unitizing() if tally.excluded:
+            return tally.excluded, "mentions", "inside or across a longer one of the same annotator"
+        case Fleiss() if tally.incomplete:
+            return int(tally.incomplete), "units", "not everybody worked on the document"
+        case Coincidences() if tally.unpaired:
+            return int(tally.unpaired), "units", "fewer than two annotators worked on the document"
+        case _:
+            return None
+
+
+# -- spans ---------------------------------------------------------------------------------------------------------
+
+
+def _key(mention: Mention) -> object:
+    return mention.fragments
+
+
+def dice_labels(pair: Pairing) -> dict[str, Counts]:
+    """As `overlap_labels`, a pair counting for the part that is shared."""
+    ours, theirs = pair.left.by_type, pair.right.by_type
+    return {name: dice(ours.get(name, ()), theirs.get(name, ())) for name in {**ours, **theirs}}
+
+
+def sum_of(found: Mapping[str, Counts]) -> Counts:
+    """Of tallies by type, that of all types: no span of one type is compared with one of another."""
+    values = found.values()
+    return Counts(sum(it.both for it in values), sum(it.left for it in values), sum(it.right for it in values))
+
+
+def of_all_labels(labels: Callable[[Pairing], Mapping[str, Counts]], pair: Pairing) -> Counts:
+    """What LABELS says of each label, added."""
+    return sum_of(labels(pair))
+
+
+def boundary(pair: Pairing) -> Counts:
+    """Mentions with the same code points, whatever their labels."""
+    return common(map(_key, pair.left.entities), map(_key, pair.right.entities))
+
+
+def semeval(mode: Mode, pair: Pairing) -> Semeval:
+    """The pairs of mentions as MODE counts them."""
+    return pair.semeval[mode]
+
+
+# -- units ---------------------------------------------------------------------------------------------------------
+
+
+def table(name: str, scope: Scope, pair: Pairing) -> Contingency:
+    """Which labels met over the units NAME (`characters`, `tokens`, `bio`) of SCOPE."""
+    found: Contingency = getattr(pair, name)
+    return found.labelled(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class OneLabel:
+    """Units that one label covers for both, for the left side, for the right, of how many; all else is one other label.
+
+    The value is Cohen's kappa of that table (see `annotator.agreement.codings.of_type`).
+    """
+
+    both: float = 0
+    left: float = 0
+    right: float = 0
+    units: float = 0
+
+    def __add__(self, other: OneLabel, /) -> OneLabel:
+        return OneLabel(
+            self.both + other.both, self.left + other.left, self.right + other.right, self.units + other.units
+        )
+
+    @property
+    def value(self) -> float | None:
+        """Cohen's kappa; None when neither side uses the label."""
+        left, right, units = self.left, self.right, self.units
+        if not left and not right:
+            return None
+        chance = left * right + (units - left) * (units - right)
+        room = units * units - chance
+        return ((units - left - right + 2 * self.both) * units - chance) / room if room > 0 else 1.0
+
+    @property
+    def why(self) -> str:
+        """Why there is no value."""
+        return "" if self.left or self.right else NOBODY
+
+    def sums(self) -> Sums:
+        """The four numbers."""
+        return {"both": self.both, "left": self.left, "right": self.right, "units": self.units}
+
+    @classmethod
+    def of_sums(cls, sums: Sums) -> OneLabel:
+        """The same again."""
+        return cls(sums["both"], sums["left"], sums["right"], sums["units"])
+
+
+def one_label(name: str, pair: Pairing) -> dict[str, OneLabel]:
+    """For each label of the schema: which of the units NAME it covers."""
+    met: Contingency = getattr(pair, name)
+    both: dict[str, float] = {}
+    left: dict[str, float] = {}
+    right: dict[str, float] = {}
+    units: float = 0
+    for (ours, theirs), count in met.cells.items():
+        units += count
+        for label in ours:
+            left[label] = left.get(label, 0) + count
+            if label in theirs:
+                both[label] = both.get(label, 0) + count
+        for label in theirs:
+            right[label] = right.get(label, 0) + count
+    names = {**pair.schema.entity, **left, **right}
+    return {label: OneLabel(both.get(label, 0), left.get(label, 0), right.get(label, 0), units) for label in names}
+
+
+def _ratings(name: str, scope: Scope, opinions: Together, page: Page) -> Any:
+    units: Units = page.characters if name == "characters" else page.tokens
+    codings = [None if opinion is None else getattr(opinion, name) for opinion in opinions]
+    return ratings(codings, units.count, scope)
+
+
+def fleiss_of(name: str, scope: Scope, opinions: Together, page: Page) -> Fleiss:
+    """Everybody's labels of the units NAME of SCOPE."""
+    return fleiss(_ratings(name, scope, opinions, page)[0], len(opinions))
+
+
+def alpha_of(name: str, scope: Scope, opinions: Together, page: Page) -> Coincidences:
+    """The labels of the units NAME of SCOPE, of those who gave any."""
+    return coincidences(_ratings(name, scope, opinions, page)[0])
+
+
+def alpha_of_two(name: str, scope: Scope, pair: Pairing) -> Coincidences:
+    """The same for two."""
+    return alpha_of(name, scope, (pair.left, pair.right), pair.page)
+
+
+def alpha_u(pair: Pairing) -> Unitizing:
+    """The mentions of two as units of a continuum."""
+    return unitizing((pair.left.units, pair.right.units), pair.page.length)
+
+
+def alpha_u_of_all(opinions: Together, page: Page) -> Unitizing:
+    """The mentions of all who have an opinion as units of a continuum."""
+    return unitizing([opinion.units for opinion in opinions if opinion is not None], page.length)
+
+
+def alpha_u_labels(pair: Pairing) -> dict[str, Unitizing]:
+    """The mentions of each label of the schema by itself, all others being gaps."""
+    both = pair.left.units_by_type, pair.right.units_by_type
+    return per_type(both, pair.page.length, {**pair.schema.entity, **both[0], **both[1]})
+
+
+# -- events, relations, coreference, attributes --------------------------------------------------------------------
+
+
+def event(name: str, pair: Pairing) -> Counts:
+    """The field NAME of `EventCounts`, over all types; no two of different types are compared."""
+    return sum_of(event_labels(name, pair))
+
+
+def event_labels(name: str, pair: Pairing) -> dict[str, Counts]:
+    """The same for each type of event."""
+    return {label: getattr(counts, name) for label, counts in pair.event_types.items()}
+
+
+def trigger_places(pair: Pairing) -> Counts:
+    """Triggers with the same code points, whatever the event's type."""
+    return common(map(_key, pair.left.triggers), map(_key, pair.right.triggers))
+
+
+def relations_of(pair: Pairing) -> Counts:
+    """Relations that both have, directed as the schema says."""
+    return pair.relation_types.get(pair.label, Counts()) if pair.label else sum_of(pair.relation_types)
+
+
+def undirected(pair: Pairing) -> Counts:
+    """Relations that both have, whichever end is which."""
+    left, right = pair.left.annotations, pair.right.annotations
+    if pair.label:
+        return per_relation_type(left, right, directed=False).get(pair.label, Counts())
+    return relations(left, right, directed=False)
+
+
+def chains(pair: Pairing) -> Coreference:
+    """The coreference chains of two."""
+    return of_clusters(pair.left.chains, pair.right.chains)
+
+
+def attribute(name: str, pair: Pairing) -> Contingency:
+    """The values of the attribute NAME of mentions that both have."""
+    kind = pair.schema.attribute[name]
+    types = [item.name for item in pair.schema.labels() if name in item.attributes]
+    if pair.label:
+        types = [pair.label] if pair.label in types else []
+    return attributes(pair.left.annotations, pair.right.annotations, name, types=types, default=kind.default)
+
+
+def identifiers_of(pair: Pairing) -> Contingency:
+    """The knowledge base ids of mentions that both have."""
+    return identifiers(pair.left.wanted, pair.right.wanted)
+
+
+def pi(tally: Any) -> float | None:
+    """Scott's pi of two, Fleiss' kappa of all."""
+    value: float | None = tally.pi if isinstance(tally, Contingency | Margins) else tally.value
+    return value

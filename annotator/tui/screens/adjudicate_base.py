@@ -1,0 +1,87 @@
+"""What the parts of the adjudicate screen share: the open document, the current item, the version under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.tui.screens.adjudicate_items import Ledger
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from annotator.adjudication.items import Item, Version
+    from annotator.tui.app import AnnotatorApp
+    from annotator.tui.widgets.gold_pane import GoldPane
+    from annotator.workflow.adjudication import AdjudicationSession
+    from annotator.workflow.ports import Claim
+
+
+class OnItem:
+    """Mixed into the adjudicate screen, which has the pane and the lists and defines the first four methods."""
+
+    session: AdjudicationSession | None  # type: ignore[assignment]  # the parts of annotating know it as a session
+    pane: GoldPane  # type: ignore[assignment]  # and the pane as one of texts
+    ledger: Ledger | None
+    holder: Claim | None
+    """Another reviewer's claim of this document: it can only be read."""
+    busy: str
+    """What is being done at the moment in a thread; nothing else is changed meanwhile."""
+    _place: int
+    _version: int
+    _advance: bool
+
+    @property
+    def _app(self) -> AnnotatorApp:
+        raise NotImplementedError
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show TEXT in the status line until the next key."""
+        raise NotImplementedError
+
+    def show_item(self, place: int, version: int | None = None) -> None:
+        """Make the item at PLACE of those listed the current one, with the cursor on one of its versions."""
+        raise NotImplementedError
+
+    def renew(self) -> None:
+        """Show what the session has now: another adjudication, or the same with much of it changed."""
+        raise NotImplementedError
+
+    @property
+    def item(self) -> Item | None:
+        """The current item."""
+        ledger = self.ledger
+        return ledger.shown[self._place] if ledger is not None and self._place < len(ledger.shown) else None
+
+    def versions(self) -> tuple[Version, ...]:
+        """The versions of the current item."""
+        item, session = self.item, self.session
+        return session.adjudication.versions(item) if item is not None and session is not None else ()
+
+    def may_write(self) -> bool:
+        """Whether something may be decided here and now; says why not."""
+        if self.session is None:
+            self.say("no document is open; w lists those to adjudicate", bad=True)
+        elif self.busy:
+            self.say(f"{self.busy}; please wait", bad=True)
+        elif self.holder is not None:
+            until = self._local(self.holder.until)
+            self.say(f"read only: {self.holder.who} adjudicates this document, until {until:%H:%M}", bad=True)
+        else:
+            return True
+        return False
+
+    @staticmethod
+    def _local(at: str) -> datetime:
+        from datetime import datetime  # noqa: PLC0415 - only for documents of others
+
+        return datetime.fromisoformat(at).astimezone()
+
+    def guarded(self, what: str, error: AnnotatorError) -> None:
+        """Say why WHAT was not done; after somebody else's step, show what is there now."""
+        if isinstance(error, StaleRevisionError) and self.session is not None:
+            self.session.reload()
+            self.renew()
+            self.say(f"{what}: somebody else was faster; it is shown anew, please try again", bad=True)
+        else:
+            self.say(f"{what}: {error}", bad=True)

@@ -1,0 +1,250 @@
+"""What the adjudicate screen decides: a version, nothing, all of one annotator, by a rule; and back again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from textual import work
+
+from annotator.adjudication.answers import Rule, adopt, kinds_of, merge
+from annotator.adjudication.gold import Adjudication
+from annotator.adjudication.items import Outcome
+from annotator.errors import AnnotatorError
+from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.screens.adjudicate_base import OnItem
+from annotator.tui.screens.adjudicate_dialogs import AskReason, AskRule, Choose, Preview, Row, kinds_words
+from annotator.tui.screens.adjudicate_words import told
+from annotator.tui.screens.dialogs import Confirm
+from annotator.tui.widgets.buttons import Button
+from annotator.tui.widgets.pieces import counted
+from annotator.workflow.ports import DECISIONS, GOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.workflow.ports import Entry
+    from annotator.workflow.session import Change
+
+
+def undo_hint() -> str:
+    """How to take back what was just done."""
+    return f"{key_title(BY_ID['adjudicate.undo'].keys[0])} undoes"
+
+
+class DecisionActions(OnItem):
+    """Mixed into the adjudicate screen."""
+
+    _pressed = ""
+    """The key that ran the command, as far as one did."""
+
+    def open_document(self, id: str, at: int | None = None, *, key: str = "") -> object:
+        """Adjudicate the document ID, at the item KEY."""
+        raise NotImplementedError
+
+    # -- one item --------------------------------------------------------------------------------------------------
+
+    def action_take(self) -> None:
+        """Take the version whose number was pressed."""
+        keys = self._app.user_keys.get("adjudicate.take", BY_ID["adjudicate.take"].keys)
+        self.take(keys.index(self._pressed) if self._pressed in keys else self._version)
+
+    def action_take_this(self) -> None:
+        """Take the version under the cursor."""
+        self.take(self._version)
+
+    def take(self, number: int) -> None:
+        """Take the version NUMBER, counted from 0."""
+        item, grouped = self.item, self.versions()
+        if item is None or self.session is None or not self.may_write():
+            return
+        if number >= len(grouped):
+            self.say(f"there is no version {number + 1} of it" if grouped else "nothing is left to decide here", bad=True)
+            return
+        self._decide(grouped[number].outcome, grouped[number].names)
+
+    def action_nothing(self) -> None:
+        """Decide that there is nothing here."""
+        item = self.item
+        if item is not None and self.may_write():
+            self._decide(None if item.aspect == "attribute" and item.name != "#" else ())
+
+    def _decide(self, outcome: Outcome, names: Sequence[str] = ()) -> None:
+        session, item = self.session, self.item
+        if session is None or item is None:
+            return
+        said = told(session.adjudication, session.document.text, item, outcome)
+        words = " + ".join(" ".join(filter(None, (one.label, one.words))) for one in said)
+        self._step(lambda: session.take(item, outcome, names), f"{item.kind}: {words}"[:80], advance=True)
+
+    def _step(self, act: Callable[[], Change | None], done: str, *, advance: bool = False) -> bool:
+        """Do what ACT does, say that it is DONE, and go on. False: nothing changed."""
+        try:
+            change = act()
+        except AnnotatorError as error:
+            self.guarded("not done", error)
+            return False
+        if change is None:
+            self.say("it is decided so already")
+        self._go_on(advance=advance)
+        if change is not None:
+            self.say(f"{done} · {undo_hint()}{self._if_done()}")
+        return change is not None
+
+    def _go_on(self, *, advance: bool) -> None:
+        ledger = self.ledger
+        if ledger is None:
+            return
+        following = ledger.next_open(self._place, 1) if advance and self._advance else None
+        self.show_item(self._place if following is None else following)
+
+    def _if_done(self) -> str:
+        session = self.session
+        return " · everything is decided: n opens the next document" if session and not session.adjudication.open else ""
+
+    def action_stay(self) -> None:
+        """Go on after a decision, or stay."""
+        self._advance = not self._advance
+        self._app.remember("adjudicate-advance", "1" if self._advance else "0")
+        self.say("after a decision: on to the next open item" if self._advance else "after a decision: stay on the item")
+
+    @work(exclusive=True, group="dialog")
+    async def action_reason(self) -> None:
+        """Say why the current item was decided so."""
+        session, item = self.session, self.item
+        if session is None or item is None or not self.may_write():
+            return
+        decision = session.adjudication.decisions.get(item.key)
+        if decision is None:
+            self.say("decide first, then say why", bad=True)
+            return
+        answer = await self._app.push_screen_wait(AskReason(f"Why so? ({item.kind})", decision.reason, decision.note))
+        if answer is not None:
+            self._step(lambda: session.explain(item.key, *answer), "the reason is kept")
+
+    def action_take_back(self) -> None:
+        """Open the current item again."""
+        session, item = self.session, self.item
+        if session is None or item is None or not self.may_write():
+            return
+        if item.key not in session.adjudication.decisions:
+            self.say("it is not decided yet", bad=True)
+            return
+        self._step(lambda: session.take_back(item.key), "open again")
+
+    # -- many items ------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="dialog")
+    async def action_adopt(self) -> None:
+        """Take all that one annotator says."""
+        session = self.session
+        if session is None or not self.may_write():
+            return
+        made = session.adjudication
+        names = sorted(session.basis.layers)
+        found = {name: (adopt(made, name, "", ""), adopt(made, name, "", "", everything=True)) for name in names}
+        rows = [Row(name, f"{len(new):,} open of {len(every):,}") for name, (new, every) in found.items()]
+        chosen = await self._app.push_screen_wait(Choose("Take all of whom?", rows))
+        if chosen is None:
+            return
+        name = names[chosen]
+        new, every = found[name]
+        lines = [f"{name} has a say in {counted(len(new), 'open item')}: {kinds_words(kinds_of(made, new)) or 'none'}."]
+        buttons = [Button("new", f"Take {len(new):,}"), Button("cancel", "Cancel")]
+        if len(every) > len(new):
+            lines.append(f"With what is decided already: {counted(len(every), 'item')}.")
+            buttons.insert(1, Button("every", f"Take all {len(every):,}"))
+        answer = await self._app.push_screen_wait(Confirm(f"Take all of {name}", lines, buttons))
+        if answer in {"new", "every"}:
+            await self.at_once(
+                lambda: session.adopt(name, everything=answer == "every"),
+                f"taking all of {name}",
+                f"{name}: {counted(len(every if answer == 'every' else new), 'item')}",
+            )
+
+    @work(exclusive=True, group="dialog")
+    async def action_merge(self) -> None:
+        """Let a rule decide what is open."""
+        session = self.session
+        if session is None or not self.may_write():
+            return
+        made = session.adjudication
+        if not made.open:
+            self.say("nothing is open here")
+            return
+        decisions = dict(made.decisions)
+
+        def preview(rule: Rule) -> Preview:
+            trial = Adjudication(made.comparison, decisions, made.at)  # in a thread: the screen goes on with its own
+            found = merge(trial, rule, "", "")
+            left = trial.open - found.keys()
+            trial.decide(found)
+            return Preview(kinds_of(trial, found), kinds_of(trial, left & trial.open))
+
+        rule = await self._app.push_screen_wait(AskRule(sorted(session.basis.layers), preview))
+        if rule is not None:
+            before = len(made.open)
+            await self.at_once(lambda: session.merge(rule), "merging", "")
+            self.say(f"merged by {rule.title}: {before:,} were open, {len(made.open):,} are · {undo_hint()}{self._if_done()}")
+
+    async def at_once(self, act: Callable[[], object], doing: str, done: str) -> None:
+        """Do what changes many items in a thread; meanwhile nothing else changes them. Then show what is there."""
+        self.busy = doing
+        self.say(f"{doing} …")
+        try:
+            changed = await asyncio.to_thread(act)
+        except AnnotatorError as error:
+            self.busy = ""
+            self.guarded("not done", error)
+            return
+        finally:
+            self.busy = ""
+        self.renew()
+        self._go_on(advance=True)
+        self.say(f"{done} · {undo_hint()}{self._if_done()}" if changed is not None else "nothing to decide by that")
+
+    # -- undo ------------------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back this person's last step, wherever it was."""
+        self._travel("undo")
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self._travel("redo")
+
+    def _travel(self, which: Literal["undo", "redo"]) -> None:
+        session = self.session
+        if session is None or self.busy:
+            return
+        try:
+            entry = session.undo() if which == "undo" else session.redo()
+        except AnnotatorError as error:
+            self.guarded(f"no {which}", error)
+            return
+        if entry is None:
+            self.say(f"nothing to {which}")
+            return
+        self.renew()
+        self._follow_entry(entry)
+        self.say(f"{'undone' if which == 'undo' else 'done again'}: {entry.name}")
+
+    def _follow_entry(self, entry: Entry) -> None:
+        """Go to the item that ENTRY is about, in another document if need be."""
+        session, ledger = self.session, self.ledger
+        edits = [edit for edit in entry.edits if edit.key.name in {GOLD, DECISIONS}]
+        if session is None or ledger is None or not edits:
+            return
+        here = [edit for edit in edits if edit.key.document == session.key.document]
+        keys = [
+            step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements
+        ]
+        if not here:
+            self.open_document(edits[0].key.document, key=next(iter(keys), ""))
+            return
+        place = next((ledger.places[key] for key in keys if key in ledger.places), None)
+        if place is not None:
+            self.show_item(place)
+
+

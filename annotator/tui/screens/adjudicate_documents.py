@@ -1,0 +1,265 @@
+"""The documents of the adjudicate screen: opening one, the next of the queue, claims, late edits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from textual import work
+
+from annotator.errors import AnnotatorError, OperationError
+from annotator.tui.screens.adjudicate_base import OnItem
+from annotator.tui.screens.adjudicate_dialogs import Choose, Row
+from annotator.tui.screens.adjudicate_items import Ledger
+from annotator.tui.screens.dialogs import Confirm
+from annotator.tui.widgets.buttons import Button
+from annotator.tui.widgets.pieces import counted
+from annotator.workflow.adjudication import begin, open_adjudication
+from annotator.workflow.adjudication_queue import QueueFilter, claim, queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from annotator.adjudication.items import Kind
+    from annotator.adjudication.revising import LateEdit
+    from annotator.model.schema import Schema
+    from annotator.workflow.adjudication import AdjudicationSession
+    from annotator.workflow.adjudication_queue import QueueEntry
+    from annotator.workflow.ports import Claim, Store
+
+RENEW: Final = 120.0
+"""Seconds of work after which a claim is renewed."""
+LOOK: Final = 30.0
+"""Seconds between two looks at what annotators have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document as it is opened: `holder` is another reviewer's claim of it."""
+
+    session: AdjudicationSession
+    ledger: Ledger
+    holder: Claim | None
+    late: Sequence[LateEdit]
+
+
+def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str) -> Opened:
+    """Claim DOCUMENT for WHO, begin its adjudication where nobody did, and open it. For a thread.
+
+    OperationError when it cannot be adjudicated, or somebody else is about to begin.
+    """
+    held = claim(store(), document, who)
+    other = held if held.who != who else None
+    try:
+        if other is None:
+            begin(store(), schema, document, who)
+        elif document not in store().adjudications(document):
+            raise OperationError(f"{other.who} is about to adjudicate it", where=document)
+        session = open_adjudication(store, schema, document, who)
+    except BaseException:
+        store().release(document, who)
+        raise
+    return Opened(session, Ledger(session.adjudication), other, session.late())
+
+
+class DocumentActions(OnItem):
+    """Mixed into the adjudicate screen."""
+
+    late: Sequence[LateEdit] = ()
+    """What annotators changed since."""
+    wanted: QueueFilter = QueueFilter()
+    open_only = False
+    _queue: Sequence[QueueEntry] = ()
+    _visited: frozenset[str] = frozenset()
+    _claimed_at = 0.0
+
+    def show_opened(self, opened: Opened, key: str, at: int | None) -> None:
+        """Show a document at the item KEY, or the one nearest to the offset AT, or the first open one."""
+        raise NotImplementedError
+
+    def leave_edit(self) -> None:
+        """Let keys decide again."""
+        raise NotImplementedError
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="open")
+    async def open_document(self, id: str, at: int | None = None, *, key: str = "") -> None:
+        """Adjudicate the document ID, at the item KEY or the offset AT."""
+        await self._open(id, at, key)
+
+    async def _open(self, id: str, at: int | None = None, key: str = "") -> None:
+        app = self._app
+        self.leave_edit()
+        self.say(f"opening {id} …")
+        before = self.session
+        try:
+            opened = await asyncio.to_thread(open_for, app.store, app.schema, id, app.who)
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+            return
+        if before is not None and before.key.document != id:
+            self.release(before.key.document)
+        self._claimed_at = monotonic()
+        self._visited |= {id}
+        self.show_opened(opened, key, at)
+
+    def release(self, document: str) -> None:
+        """Give up the claim of DOCUMENT, in a thread."""
+        app = self._app
+
+        def give_up() -> None:
+            with contextlib.suppress(AnnotatorError):  # it ends by itself
+                app.store().release(document, app.who)
+
+        app.run_worker(asyncio.to_thread(give_up), exit_on_error=False)
+
+    def action_next_document(self) -> None:
+        """To the next document of the queue."""
+        self.next_document()
+
+    @work(exclusive=True, group="open")
+    async def next_document(self) -> None:
+        """Open the next document in which something is open, lowest agreement first."""
+        app = self._app
+        here = self.session.key.document if self.session is not None else ""
+        wanted = replace(self.wanted, most=1.0)
+        for again in (False, True):
+            if again or not self._queue:
+                self.say("looking for the next document …")
+                try:
+                    self._queue = await asyncio.to_thread(queue, app.store(), app.schema, wanted)
+                except AnnotatorError as error:
+                    self.say(str(error), bad=True)
+                    return
+                self._visited = frozenset({here})
+            for entry in self._queue:
+                free = entry.claim is None or entry.claim.who == app.who
+                if entry.document not in self._visited and free and entry.open:
+                    await self._open(entry.document)
+                    return
+        self.say("nothing is open in any other document; w shows the queue, f the filter")
+
+    # -- claims ----------------------------------------------------------------------------------------------------
+
+    def work_goes_on(self) -> None:
+        """Keep the document for oneself while working in it."""
+        if self.session is not None and self.holder is None and monotonic() - self._claimed_at > RENEW:
+            self._claimed_at = monotonic()
+            self._renew_claim(self.session.key.document)
+
+    @work(exclusive=True, group="claim")
+    async def _renew_claim(self, document: str) -> None:
+        app = self._app
+        with contextlib.suppress(AnnotatorError):  # the next decision will say why
+            held = await asyncio.to_thread(claim, app.store(), document, app.who)
+            if held.who != app.who and self.session is not None and self.session.key.document == document:
+                self.holder = held
+                self.may_write()
+
+    # -- late edits ------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="late")
+    async def look_late(self) -> None:
+        """See whether annotators changed something since."""
+        session = self.session
+        if session is None or self.busy:
+            return
+        with contextlib.suppress(AnnotatorError):  # the next look may find more
+            late = await asyncio.to_thread(session.late)
+            if session is self.session and late != self.late:
+                self.late = late
+                self.show_late()
+
+    def show_late(self) -> None:
+        """Late edits have come or gone."""
+        raise NotImplementedError
+
+    @work(exclusive=True, group="dialog")
+    async def action_late(self) -> None:
+        """List what annotators changed since, and take it in."""
+        session = self.session
+        if session is None or not self.may_write():
+            return
+        self.late = await asyncio.to_thread(session.late)
+        if not self.late:
+            self.say("nobody has changed anything since")
+            self.show_late()
+            return
+        lines = [
+            f"{edit.name}: {edit.added:,} new, {edit.changed:,} changed, {edit.removed:,} gone" for edit in self.late
+        ]
+        lines.append("Decisions on what nobody changed are kept; the rest is open again.")
+        buttons = [Button("take", "Take them in"), Button("cancel", "Not now")]
+        answer = await self._app.push_screen_wait(Confirm("Changed since this adjudication took them", lines, buttons))
+        if answer == "take":
+            await self.at_once(session.bring_up_to_date, "taking late edits in", "late edits are taken in")
+            self.late = ()
+            self.show_late()
+
+    async def at_once(self, act: Callable[[], object], doing: str, done: str) -> None:
+        """Do what changes many items in a thread, then show what is there."""
+        raise NotImplementedError
+
+    # -- filter ----------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="dialog")
+    async def action_filter(self) -> None:
+        """List only some of the items."""
+        ledger = self.ledger
+        if ledger is None:
+            return
+        filters, rows = _choices(ledger, self.wanted, open_only=self.open_only)
+        chosen = await self._app.push_screen_wait(Choose("Which items?", rows, "show"))
+        if chosen is None:
+            return
+        key = self.item.key if self.item is not None else ""
+        self.wanted, self.open_only = filters[chosen]
+        self._queue = ()
+        ledger.filter(self.wanted, open_only=self.open_only)
+        self.list_items(key)
+        self.say(f"{len(ledger.shown):,} of {counted(len(ledger.items), 'item')} listed")
+
+    def list_items(self, key: str) -> None:
+        """The items listed are others; KEY stays the current one if it is among them."""
+        raise NotImplementedError
+
+
+_LEVELS: Final = (0.5, 0.67, 0.75)
+
+
+def _choices(
+    ledger: Ledger, now: QueueFilter, *, open_only: bool
+) -> tuple[list[tuple[QueueFilter, bool]], list[Row]]:
+    """What can be filtered by beside what is NOW, with how many items of this document each lists."""
+    made = ledger.adjudication
+    filters: list[tuple[QueueFilter, bool]] = [(QueueFilter(), False), (now, not open_only)]
+    rows = [
+        Row("everything", f"{len(ledger.items):,}", "show", marked=now == QueueFilter() and not open_only),
+        Row("only what is open", f"{len(made.open):,}", marked=open_only),
+    ]
+
+    def offer(group: str, field: str, values: Sequence[str | float], title: Callable[[str | float], str]) -> None:
+        first = group
+        for value in values:
+            held = getattr(now, field) == value
+            wanted = replace(QueueFilter(), **{field: value})  # type: ignore[arg-type]  # the field's own type
+            count = sum(wanted.wants(made, item) for item in ledger.items)
+            if field == "most":
+                count = sum(made.agreement(item) <= float(value) for item in ledger.items)
+            if count:
+                none = getattr(QueueFilter(), field)
+                filters.append((replace(now, **{field: none if held else value}), open_only))
+                rows.append(Row(title(value), f"{count:,}", first, marked=held))
+                first = ""
+
+    kinds: list[Kind] = list(dict.fromkeys(item.kind for item in ledger.items if item.kind is not None))
+    offer("kind", "kind", kinds, str)
+    offer("label", "label", ledger.labels(), str)
+    offer("minority", "name", sorted(made.comparison.opinions), str)
+    offer("agreement", "most", _LEVELS, lambda value: f"at most {value:.0%}")
+    return filters, rows

@@ -1,0 +1,59 @@
+"""What an export is asked for, and what became of it: the choices of the export screen and its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from annotator.tui.widgets.pieces import counted
+from annotator.tui.widgets.text_block import Tone, faint, plain, strong
+
+if TYPE_CHECKING:
+    from annotator.workflow.export import ExportOutcome
+    from annotator.workflow.ports import DocumentSummary
+
+LISTED: Final = 20
+"""As many files or losses are named; the rest are counted."""
+
+
+@dataclass(slots=True)
+class Setting:
+    """A choice: `values` are what it can be, each with what that means."""
+
+    name: str
+    title: str
+    values: dict[str, str]
+    value: str
+
+    def step(self, way: int) -> None:
+        """Choose the next value, or the one before."""
+        names = list(self.values)
+        if names:
+            at = names.index(self.value) if self.value in names else -1
+            self.value = names[(at + way) % len(names)]
+
+
+def layer_setting(summaries: Sequence[DocumentSummary], wanted: Sequence[str]) -> Setting:
+    """The layers there are, with how many documents have each; the first of WANTED that exists is chosen."""
+    counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
+    values = {name: counted(count, "document") for name, count in sorted(counts.items())}
+    chosen = next((name for name in (*wanted, *values) if name in values), "")
+    return Setting("layer", "Layer", values, chosen)
+
+
+def report_of(outcome: ExportOutcome) -> list[tuple[str, Tone]]:
+    """What was written, and what was not, as paragraphs."""
+    parts: list[tuple[str, Tone]] = []
+    if outcome.files:
+        parts.append((f"{counted(outcome.documents, 'document')} in {counted(len(outcome.files), 'file')}", strong))
+        parts += [(f"{file.path} ({file.size:,} bytes)", plain) for file in outcome.files[:LISTED]]
+        if len(outcome.files) > LISTED:
+            parts.append((f"and {counted(len(outcome.files) - LISTED, 'more file')}", faint))
+    if outcome.skipped:
+        parts.append((f"{counted(len(outcome.skipped), 'document')} without this layer", faint))
+    parts += [("", plain), *((line, plain) for line in outcome.report.lines(LISTED))]
+    if outcome.losses is not None:
+        parts.append((f"every one is named in {outcome.losses}", faint))
+    return parts
