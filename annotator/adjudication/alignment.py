@@ -85,23 +85,26 @@ class Aligned:
 def align(opinions: Opinions) -> list[Aligned]:
     """The things that the OPINIONS are about, in text order."""
     nodes = _nodes(opinions)
-    clusters = {id(node): _Cluster.of(node) for node in nodes}
     everybody = len(opinions)
     loose = [node for node in nodes if len(node.holders) < everybody]  # the others are complete already
+    clusters = {id(node): _Cluster.of(node) for node in loose}
     pairs = list(_overlapping(loose))
     _join(pairs, clusters)
     _join_splits(pairs, clusters)
     distinct = {id(cluster): cluster for cluster in clusters.values()}
-    return sorted((_aligned(cluster) for cluster in distinct.values()), key=lambda it: (it.start, -it.end, it.key))
+    made = [_aligned([node]) for node in nodes if len(node.holders) == everybody]
+    made += [_aligned(cluster.nodes) for cluster in distinct.values()]
+    return sorted(made, key=lambda it: (it.start, -it.end, it.key))
 
 
 def content_of(annotation: Spanning, annotations: Annotations) -> Content:
     """What ANNOTATION, one of ANNOTATIONS, says."""
     fragments = annotation.fragments
-    is_event = isinstance(annotation, Event)
-    fillers = tuple(sorted(_fillers(annotation, annotations))) if isinstance(annotation, Event) else ()
-    kind = "event" if is_event else "entity"
-    return Content(fragments[0].start, fragments[-1].end, kind, annotation.type, fragments, fillers, 0)
+    start, end = fragments[0][0], fragments[-1][1]
+    if isinstance(annotation, Event):
+        fillers = tuple(sorted(_fillers(annotation, annotations)))
+        return Content(start, end, "event", annotation.type, fragments, fillers, 0)
+    return Content(start, end, "entity", annotation.type, fragments, (), 0)
 
 
 def _fillers(event: Event, annotations: Annotations) -> Iterator[Filler]:
@@ -115,9 +118,8 @@ def _nodes(opinions: Opinions) -> list[_Node]:
     found: dict[Content, _Node] = {}
     for name, layer in opinions.items():
         same: dict[Content, list[Spanning]] = {}
-        for annotation in layer.values():
-            if isinstance(annotation, Entity | Event):
-                same.setdefault(content_of(annotation, layer), []).append(annotation)
+        for annotation in (*layer.entities, *layer.events):
+            same.setdefault(content_of(annotation, layer), []).append(annotation)
         for content, held in same.items():
             if len(held) > 1:
                 held.sort(key=_rest)
@@ -228,8 +230,7 @@ def _merge(one: _Cluster, other: _Cluster, clusters: dict[int, _Cluster]) -> Non
         clusters[id(node)] = one
 
 
-def _aligned(cluster: _Cluster) -> Aligned:
-    nodes = cluster.nodes
+def _aligned(nodes: list[_Node]) -> Aligned:
     if len(nodes) > 1:
         nodes = sorted(nodes, key=lambda node: node.content)
     pieces: dict[str, tuple[str, ...]] = {}

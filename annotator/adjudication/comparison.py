@@ -108,7 +108,7 @@ def compare(opinions: Opinions, schema: Schema) -> Comparison:
 
 
 def _each(layer: Annotations, kind: type[_T]) -> Iterator[_T]:
-    return (annotation for annotation in layer.values() if isinstance(annotation, kind))
+    return (annotation for annotation in layer.of(kind) if isinstance(annotation, kind))
 
 
 # -- spans and their attributes ------------------------------------------------------------------------------------

@@ -118,6 +118,8 @@ class Adjudication:
         item = self.comparison.items.get(key)
         if item is None:
             return NOTHING
+        if item.aspect in {"span", "label"}:
+            return OPEN if item.disputed else next(iter(item.opinions.values()))
         opinions = self.opinions(item)
         if not opinions:
             return None if item.aspect == "attribute" and item.name != IDENTIFIERS else NOTHING
@@ -242,8 +244,8 @@ class Adjudication:
         return {name: tuple(key for key in names_in(said) if key not in gone) for name, said in opinions.items()}
 
     def _type_by(self, name: str, key: str) -> str:
-        annotation = self.comparison.single(name, key)
-        return annotation.type if annotation is not None else ""
+        pieces = self.comparison.aligned[key].said.get(name, NOTHING)
+        return names_in(pieces[0])[0] if isinstance(pieces, tuple) and len(pieces) == 1 else ""
 
     def _supporters(self, key: str, outcome: Outcome) -> list[str]:
         """Those whose opinion the outcome of an item is; of a decision, those it names first."""

@@ -26,7 +26,7 @@ h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--rule)}h3{
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .6rem;text-align:start;vertical-align:top}th{font-weight:600}
 thead th{border-bottom:2px solid var(--rule)}tbody tr+tr td{border-top:1px solid var(--rule)}
-.number{text-align:right}.soft,small{color:var(--soft)}
+.number{text-align:right;white-space:nowrap}.soft,small{color:var(--soft)}
 .grid td{text-align:center;border:1px solid #fff;min-width:3rem}.grid small{display:block;color:inherit;font-size:.75em}
 .grid th[scope=row]{text-align:end}.wide{overflow-x:auto}
 svg text{font-size:12px;fill:var(--ink)}svg rect{fill:var(--bar)}svg .rule{stroke:var(--rule);fill:none}

@@ -224,6 +224,14 @@ def _others() -> list[Measure]:
             tallies.alpha_u_of_all,
         ),
         Measure(
+            "gamma",
+            "Gamma",
+            "entity mentions",
+            "All, equal ones of one annotator once; documents weighted by mentions. Needs pygamma-agreement.",
+            tallies.gamma_of,
+            together=tallies.gamma_of_all,
+        ),
+        Measure(
             "relation",
             "Relations, F1",
             "relations",

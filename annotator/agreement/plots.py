@@ -112,7 +112,7 @@ def bars(cells: Sequence[LabelCell], titles: Mapping[str, str]) -> str:
     height = len(cells) * _STEP + 24
     ticks = "".join(
         f'<path class="rule" d="M{x(at)} 0V{height - 20}"/>'
-        f'<text x="{x(at)}" y="{height - 6}" text-anchor="middle">{figure(at, 1)}</text>'
+        f'<text x="{x(at)}" y="{height - 6}" text-anchor="middle">{figure(at, 2)}</text>'
         for at in (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0)
         if at >= low
     )

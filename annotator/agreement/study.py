@@ -39,7 +39,7 @@ class Number:
     """A number; without a `value` it says `why`, and with one `why` may hold what to keep in mind.
 
     `low` and `high` are the confidence interval, None where there is none. `items` counts the measure's units that are
-    in it, `documents` the documents.
+    in it, `documents` the documents; of a mean over pairs, the sum of the items and the most documents of a pair.
     """
 
     value: float | None

@@ -11,6 +11,7 @@ from annotator.agreement.attributes import attributes, identifiers
 from annotator.agreement.codings import Units, ratings
 from annotator.agreement.coreference import Coreference, of_clusters
 from annotator.agreement.counts import Counts, Sums, common
+from annotator.agreement.gamma import NOTHING, gamma
 from annotator.agreement.kappa import Contingency, Fleiss, Margins, Scope, fleiss
 from annotator.agreement.opinions import Page, Pairing, Together
 from annotator.agreement.relations import per_relation_type, relations
@@ -30,7 +31,7 @@ def items(tally: Any) -> int:
             return int(tally.length)
         case Coincidences():
             return int(sum(tally.totals.values()))
-        case Contingency() | Margins() | Fleiss() | OneLabel():
+        case Contingency() | Margins() | Fleiss() | OneLabel() | WeightedGamma():
             return int(tally.units)
         case _:
             counts = tally if isinstance(tally, Counts) else tally.counts
@@ -44,6 +45,8 @@ def left_out(tally: Any) -> tuple[int, str, str] | None:
             return int(tally.excluded), "units", "no label of either, or nothing to compare with"
         case Unitizing() if tally.excluded:
             return tally.excluded, "mentions", "inside or across a longer one of the same annotator"
+        case WeightedGamma() if tally.undefined:
+            return tally.undefined, "mentions", "of documents in which only one annotator has any"
         case Fleiss() if tally.incomplete:
             return int(tally.incomplete), "units", "not everybody worked on the document"
         case Coincidences() if tally.unpaired:
@@ -191,6 +194,53 @@ def alpha_u_labels(pair: Pairing) -> dict[str, Unitizing]:
     """The mentions of each label of the schema by itself, all others being gaps."""
     both = pair.left.units_by_type, pair.right.units_by_type
     return per_type(both, pair.page.length, {**pair.schema.entity, **both[0], **both[1]})
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedGamma:
+    """Gammas of documents, each with the weight of its units: the sum of (1 - gamma)·units, which is never negative.
+
+    `undefined` units are those of documents without a gamma.
+    """
+
+    disorder: float = 0
+    units: float = 0
+    undefined: int = 0
+
+    def __add__(self, other: WeightedGamma, /) -> WeightedGamma:
+        return WeightedGamma(self.disorder + other.disorder, self.units + other.units, self.undefined + other.undefined)
+
+    @property
+    def value(self) -> float | None:
+        """The mean gamma."""
+        return 1 - self.disorder / self.units if self.units else None
+
+    @property
+    def why(self) -> str:
+        """Why there is no value."""
+        return "" if self.units else NOTHING
+
+    def sums(self) -> Sums:
+        """The two that the value needs."""
+        return {"disorder": self.disorder, "units": self.units}
+
+    @classmethod
+    def of_sums(cls, sums: Sums) -> WeightedGamma:
+        """The same without the number of undefined units."""
+        return cls(sums.get("disorder", 0), sums.get("units", 0))
+
+
+def gamma_of(pair: Pairing) -> WeightedGamma:
+    """The gamma of two."""
+    return gamma_of_all((pair.left, pair.right), pair.page)
+
+
+def gamma_of_all(opinions: Together, page: Page) -> WeightedGamma:  # noqa: ARG001 - as every measure of all
+    """The gamma of all who have an opinion. UsageError when the library for it is not installed."""
+    found = gamma({str(at): opinion.entities for at, opinion in enumerate(opinions) if opinion is not None})
+    if found.value is None:
+        return WeightedGamma(undefined=found.units)
+    return WeightedGamma((1 - found.value) * found.units, found.units)
 
 
 # -- events, relations, coreference, attributes --------------------------------------------------------------------

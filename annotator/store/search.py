@@ -38,6 +38,8 @@ _ALL_TEXTS: Final = select(*(_document.c[name] for name in ("number", "id", "tit
 )
 _TEXTS: Final = _ALL_TEXTS.where(_document.c.number.in_(bindparam("of_numbers", expanding=True)))
 _TEXTS_BETWEEN: Final = _ALL_TEXTS.where(_document.c.number.between(bindparam("first"), bindparam("last")))
+_BEHIND: Final = _LENGTHS.where(_document.c.number > bindparam("after")).limit(bindparam("most")).subquery()
+_EXTENT: Final = select(func.max(_BEHIND.c.number), func.sum(_BEHIND.c.length))
 _LAST: Final = select(func.max(_document.c.number))
 _NAMED: Final = (
     select(_document.c.id, _layer.c.number, _layer.c.revision)
@@ -98,6 +100,11 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
     """The next documents that WANTED may be in, behind the number AFTER; INDEXED says whether there can be an index."""
     total: int = connection.scalar(_LAST) or 0
     numbers = _candidates(connection, wanted, after, limit) if indexed and wanted.folded else None
+    if numbers is None and not wanted.document and not wanted.layer:
+        last, size = connection.execute(_EXTENT, {"after": after, "most": limit}).one()
+        if last is None or size <= _SIZE:  # all of them, as they stand in the table
+            rows = connection.execute(_TEXTS_BETWEEN, {"first": after + 1, "last": last or 0}).all()
+            return TextPage(tuple(starmap(StoredText, rows)), last or 0, total)
     query = _LENGTHS.where(_document.c.number > after)
     if numbers is not None:
         query = query.where(_document.c.number.in_(numbers))
@@ -107,12 +114,7 @@ def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, i
         query = query.where(_is_labelled(wanted))
     found, cut = _some(connection, query, limit)
     last = found[-1] if found else 0
-    if not found:
-        rows: Sequence[Row[Any]] = ()
-    elif numbers is None and not wanted.document and not wanted.layer:  # none in between was passed over
-        rows = connection.execute(_TEXTS_BETWEEN, {"first": found[0], "last": last}).all()
-    else:
-        rows = connection.execute(_TEXTS, {"of_numbers": found}).all()
+    rows = connection.execute(_TEXTS, {"of_numbers": found}).all() if found else ()
     if numbers is not None and not cut:
         last = numbers[-1] if numbers else 0  # the other conditions said no to those behind the last one found
     return TextPage(tuple(starmap(StoredText, rows)), last, total)

@@ -48,6 +48,7 @@ _EXACT = FoldOptions(*(False,) * 11)
 _WORD_BEHIND = re.compile(f"[{FORMAT}]*+{BASE}")
 _IS_WORD = re.compile(WORD)
 _IS_FORMAT = re.compile(f"[{FORMAT}]")
+_LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 
 
 def find_all(text: str, query: str, options: FindOptions = _DEFAULT) -> Sequence[tuple[int, int]]:
@@ -131,8 +132,9 @@ def _searcher(query: str, options: FindOptions) -> tuple[_Search, FoldOptions]:
 def _hits(text: str, folded: Folded | FoldedPart, search: _Search, options: FindOptions) -> Sequence[tuple[int, int]]:
     hits: list[tuple[int, int]] = []
     last = 0
+    by_letters = options.whole_word and not folded.expands
     for first, behind in search(folded.text):
-        if first == behind:
+        if first == behind or (by_letters and _is_inside(folded.text, first, behind)):
             continue
         start, end = folded.source_range(first, behind) if options.normalise else (first, behind)
         if start < last or (options.whole_word and not _is_whole(text, start, end)):
@@ -151,6 +153,16 @@ def _literal(text: str, wanted: str, *, overlapping: bool) -> Iterator[tuple[int
     while start >= 0:
         yield start, start + len(wanted)
         start = text.find(wanted, start + step)
+
+
+def _is_inside(folded: str, first: int, behind: int) -> bool:
+    """Whether an Arabic letter touches one at either end, and nothing else need be asked.
+
+    So the source has a word there too: all that folding drops is part of words or takes no room.
+    """
+    if behind < len(folded) and folded[behind] in _LETTERS and folded[behind - 1] in _LETTERS:
+        return True
+    return first > 0 and folded[first - 1] in _LETTERS and folded[first] in _LETTERS
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

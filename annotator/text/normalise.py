@@ -84,6 +84,11 @@ class Folded:
     _source: array[int] = field(repr=False)
     _expansions: frozenset[int] = field(repr=False)
 
+    @property
+    def expands(self) -> bool:
+        """Whether some source code points became several."""
+        return bool(self._source)
+
     def offset(self, position: int) -> int:
         """Give the offset of the source code point that the folded code point at `position` came from."""
         index = bisect_right(self._at, position) - 1
@@ -114,6 +119,11 @@ class FoldedPart:
     whole: Folded = field(repr=False)
     at: int
     start: int
+
+    @property
+    def expands(self) -> bool:
+        """Whether some source code points of any of the texts became several."""
+        return self.whole.expands
 
     def source_range(self, start: int, end: int) -> tuple[int, int]:
         """Give the source range of the folded range `[start, end)` (see `Folded.source_range`)."""

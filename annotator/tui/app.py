@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.command import Provider
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from annotator.model.schema import Schema
     from annotator.tui.keys import UserKeys
-    from annotator.workflow.ports import Store
+    from annotator.workflow.ports import Person, Store
     from annotator.workflow.preferences import Style
     from annotator.workflow.project import Project
 
@@ -72,6 +73,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.project: Project = launch.project
         self.schema: Schema = launch.project.schema
         self.who = launch.who
+        self._person = launch.first.person if launch.first is not None else None
         self.user_keys: dict[str, tuple[str, ...]] = {}
         self.key_style: Style = "arrows"
         self.key_problems: tuple[str, ...] = ()
@@ -98,6 +100,15 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             if self._store is None:
                 self._store = self.launch.open_store()
             return self._store
+
+    @property
+    def person(self) -> Person:
+        """Who is at work, and in which role; where the first look did not tell, the database is asked."""
+        if self._person is None:
+            from annotator.workflow.people import at_work  # noqa: PLC0415 - off the start-up path
+
+            self._person = at_work(self.store(), self.who)
+        return self._person
 
     def remember(self, key: str, value: str) -> None:
         """Keep a value of this person's view for the next start; a database that cannot be written is no matter."""
@@ -142,6 +153,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         gc.freeze()
         gc.set_threshold(20_000, 50, 100)
         listen(self)
+        if self.launch.start == "adjudicate":
+            self._adjudicate(self.launch.document or "")
         threading.Thread(target=self._warm_up, name="open-store", daemon=True).start()
         self.set_interval(1, self._indexing.look)
 
@@ -240,6 +253,65 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def action_palette(self) -> None:
         """Search all commands."""
         self.action_command_palette()
+
+    def action_adjudicate(self) -> None:
+        """Settle what annotators differ on, in the document that is open, or under the cursor of the list."""
+        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - only when asked for
+
+        ground, screen = self.screen_stack[0], self.screen
+        if isinstance(screen, DocumentsScreen):
+            self._adjudicate(screen.here())
+        elif screen is ground and isinstance(ground, AnnotateScreen):
+            session = ground.session
+            self._adjudicate(session.document.id if session is not None else "")
+
+    def _adjudicate(self, document: str) -> None:
+        """Adjudicate DOCUMENT, or the first of the queue."""
+        from annotator.tui.screens.adjudicate import AdjudicateScreen  # noqa: PLC0415 - only for reviewers
+
+        person = self.launch.first.person if self.launch.first is not None else None
+        if person is not None and person.role == "annotator":
+            self._tell("only reviewers and managers adjudicate", bad=True)
+        else:
+            self.push_screen(AdjudicateScreen(document), self._back_to_annotating)
+
+    def action_feedback(self) -> None:
+        """See where gold differs from what this person said."""
+        from annotator.tui.screens.feedback import FeedbackScreen  # noqa: PLC0415 - only when asked for
+
+        ground = self.screen_stack[0]
+        if self.screen is not ground or not isinstance(ground, AnnotateScreen) or ground.session is None:
+            return
+
+        def go(at: int | None) -> None:
+            if at is not None:
+                ground.pane.go_to(at)
+
+        self.push_screen(FeedbackScreen(ground.session.document), go)
+
+    @work(exclusive=True, group="people")
+    async def action_people(self) -> None:
+        """See who works on the project, and change it; for managers."""
+        from annotator.tui.screens.people import PeopleScreen, refusal  # noqa: PLC0415 - only for managers
+
+        if isinstance(self.screen, PeopleScreen):
+            return
+        refused = await asyncio.to_thread(refusal, self)
+        self.push_screen(PeopleScreen() if refused is None else refused)
+
+    def _back_to_annotating(self, _result: None) -> None:
+        from annotator.errors import AnnotatorError  # noqa: PLC0415 - as above
+
+        ground = self.screen_stack[0]
+        if not isinstance(ground, AnnotateScreen):
+            return
+        if ground.session is None and len(self.screen_stack) == 1:
+            ground.action_documents()
+        elif ground.session is not None:
+            try:
+                ground.session.reload()  # something may have been undone meanwhile
+            except AnnotatorError as error:
+                self._explain(error)
 
     def action_theme(self) -> None:
         """Change to the next look."""

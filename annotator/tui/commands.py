@@ -46,6 +46,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("palette", "ctrl+p", "Search all commands", "commands"),
         ("theme", "f9", "To the next look: dark, light, high contrast, for colour-blind eyes"),
         ("adjudicate", "ctrl+r shift+f2 f14", "Adjudicate: settle what annotators differ on"),
+        ("feedback", "ctrl+b", "See where gold differs from what you said, and why"),
+        ("people", "shift+f5 f17", "People: who works on the project, and what each may do"),
         ("quit", "ctrl+q", "Leave the program; everything is saved already", "quit"),
     ),
     *_table(
@@ -128,6 +130,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *_table(
         "annotate",
         "Document and notes",
+        ("submit", "ctrl+s shift+f4 f16", "Submit the document: it is finished, and locked until reopened", "submit"),
         ("document-labels", "percent_sign", "Label the whole document: genre, topic, whatever the schema has"),
         ("notes", "colon", "List all notes and flags, of this document or of all"),
         ("next-note", "full_stop", "To the next note or flag"),
@@ -163,6 +166,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("open", "enter", "Open the document", "open"),
         ("filter", "slash ctrl+f", "Filter by title or id", "filter"),
         ("sort", "o", "Sort by the next column", "sort"),
+        ("by-state", "f", "Only documents in one state, or all", "state"),
+        ("reopen", "r", "Reopen what somebody submitted, so that they can go on", "reopen"),
         ("import", "i", "Import files", "import"),
         ("export", "f4 e", "Export a layer of all documents", "export"),
         ("undo", "u ctrl+z", "Undo"),
@@ -282,6 +287,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("schema", "f12", "Look through the label schema"),
         ("spacing", "ctrl+l", "More room between the lines, or none"),
         ("islands", "ctrl+t", "Show Latin words and numbers as they were typed, or by the Unicode rules alone"),
+    ),
+    *_table(
+        "people",
+        "People",
+        ("add", "a insert", "Register somebody", "add"),
+        ("role", "enter r", "Change what the person may do", "role"),
+        ("remove", "x delete", "Keep the person out, or let them back in; the annotations stay", "out or in"),
+        ("back", "escape f2", "Back", "back"),
     ),
     *_table(
         "queue",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from annotator.model.schema import Schema
     from annotator.tui.look import Look
-    from annotator.workflow.ports import Store
+    from annotator.workflow.ports import Person, Store
     from annotator.workflow.project import Project
 
 
@@ -22,6 +22,10 @@ class Host(Protocol):
     who: str
     user_keys: dict[str, tuple[str, ...]]
     remembered: dict[str, str]
+
+    @property
+    def person(self) -> Person:
+        """Who is at work, and in which role. It may take its time when first asked for: ask in a thread."""
 
     def store(self) -> Store:
         """The database."""

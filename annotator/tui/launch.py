@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:  # only names: this module is imported before the screen is
     from annotator.terminal.probe import Probe
     from annotator.workflow.ports import First, Store
     from annotator.workflow.project import Project
+
+Start: TypeAlias = Literal["annotate", "adjudicate", "agreement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Launch:
     `open_store` opens the database (slowly: it imports SQLAlchemy) and may be called from any thread; `first` is what
     a fast look at the database found for the first frame, None when there was nothing to look at; `probe` has asked
     the terminal who it is and not yet read the answer; `rtl` is the person's choice of strategy; `document` the id of
-    the document to open.
+    the document to open; `start` the screen to begin with.
     """
 
     project: Project
@@ -29,3 +31,4 @@ class Launch:
     probe: Probe | None = None
     rtl: str | None = None
     document: str | None = None
+    start: Start = "annotate"

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import comb
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +28,11 @@ RESAMPLES: Final = 1000
 _FEWEST: Final = 300
 _DRAWN: Final = 300_000
 """Documents drawn in all, by which a large project has fewer resamples: of many documents fewer tell as much."""
-Progress = Callable[[int, int], bool]
-"""Called with documents done and documents in all; False stops the study."""
 _LARGE: Final = 1000
 """Documents times pairs from which on several processes are worth their start."""
+
+Progress = Callable[[int, int], bool]
+"""Called with documents done and documents in all; False stops the study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def study(
     settings = Settings(which, request.label, _resamples(request, choice), request.seed)
     ids = tuple(measure.id for measure in measures)
     task = Task(ids, not request.measures, choice.annotators, choice.reference, schema, settings)
-    total, pairs = len(choice.documents), len(choice.annotators) * (len(choice.annotators) - 1) // 2
+    total = len(choice.documents)
     stopped = False
 
     def going(done: int) -> bool:
@@ -92,7 +94,7 @@ def study(
         stopped = progress is not None and not progress(done, total)
         return not stopped
 
-    if reopen is not None and total * pairs >= _LARGE:
+    if reopen is not None and total * comb(len(choice.annotators) + request.gold, 2) >= _LARGE:
         with contextlib.suppress(NoProcessError), Pool(task, reopen) as pool:
             collected = pool.collected(choice.documents, going)
             return None if stopped or not going(total) else collected.study(name, now(), choice.excluded, pool.map)

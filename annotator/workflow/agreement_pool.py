@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from annotator.agreement.studying import Collector
-from annotator.workflow.agreement_task import AT_ONCE, Chosen, Task
+from annotator.workflow.agreement_task import AT_ONCE, Chosen, Going, Task
 from annotator.workflow.ports import Store
 
 MOST_PROCESSES: Final = 4
@@ -48,7 +48,7 @@ class Pool:
     ) -> None:
         self._executor.shutdown(cancel_futures=True)
 
-    def collected(self, documents: Sequence[Chosen], going: Callable[[int], bool]) -> Collector:
+    def collected(self, documents: Sequence[Chosen], going: Going) -> Collector:
         """As `Task.collected`, GOING being asked after each portion."""
         parts = [documents[first : first + AT_ONCE] for first in range(0, len(documents), AT_ONCE)]
         collector = self._task.collector()

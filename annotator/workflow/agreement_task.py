@@ -18,6 +18,10 @@ AT_ONCE: Final = 50
 """Documents in memory."""
 
 
+Going = Callable[[int], bool]
+"""Asked with the number of documents done; False stops."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A document to look at: the layers of it that are compared, each with the day it was submitted or last edited."""
@@ -56,13 +60,11 @@ class Task:
             by_label=BY_LABEL if self.default else None,
         )
 
-    def collected(
-        self, store: Store, documents: Sequence[Chosen], going: Callable[[int], bool] | None = None
-    ) -> Collector:
-        """What DOCUMENTS contribute; only so far, when GOING, asked with the documents done, says no."""
+    def collected(self, store: Store, documents: Sequence[Chosen], going: Going = lambda done: done >= 0) -> Collector:
+        """What DOCUMENTS contribute; no more of them when GOING says no."""
         collector = self.collector()
         for done, (chosen, text, layers) in enumerate(read(store, documents, texts=self.reads_text)):
-            if going is not None and not going(done):
+            if not going(done):
                 break
             collector.add(Page(chosen.id, chosen.length, text), layers, chosen.days)
         return collector

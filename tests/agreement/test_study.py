@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.agreement import tallies
+from annotator.agreement.gamma import Gamma
 from annotator.agreement.measures import BY_LABEL, DEFAULT, MEASURES, measures_of
 from annotator.agreement.opinions import Page
+from annotator.agreement.spans import Mention
 from annotator.agreement.study import Excluded, Exclusion, Number, Settings, Study, decode, encode
 from annotator.agreement.studying import Collector
 from annotator.errors import FormatError
@@ -57,6 +60,8 @@ symmetric = true
 """
 )
 TWELVE = " ".join("ابتثجحخدذرزس")  # token i is the code point 2i
+
+ALL = [id for id in MEASURES if id != "gamma"]  # which needs a library that need not be there
 
 Layers = Mapping[str, Sequence[Annotation]]
 
@@ -196,9 +201,9 @@ def test_labels() -> None:
 
 
 def test_one_label_alone_is_its_column() -> None:
-    everything = study([{"a": A, "b": B, "z": Z}] * 2, list(MEASURES))
+    everything = study([{"a": A, "b": B, "z": Z}] * 2, ALL)
     for label in ("ORG", "GPE"):
-        alone = study([{"a": A, "b": B, "z": Z}] * 2, list(MEASURES), settings=Settings(label=label))
+        alone = study([{"a": A, "b": B, "z": Z}] * 2, ALL, settings=Settings(label=label))
         assert alone.labels == (label,)
         for result, whole in zip(alone.results, everything.results, strict=True):
             assert result.labels == ()
@@ -221,7 +226,7 @@ def events(shift: int) -> list[Annotation]:
 
 
 def test_events_relations_and_chains() -> None:
-    found = study([{"a": events(0), "b": events(1)}], list(MEASURES))
+    found = study([{"a": events(0), "b": events(1)}], ALL)
     assert value(found, "trigger-id") == 1.0
     assert value(found, "trigger") == 0.5
     assert value(found, "argument-id") == pytest.approx(2 * 2 / 7)  # b has q in Meet once, as ACE counts
@@ -345,6 +350,22 @@ def test_confusions() -> None:
     assert all(whole.counts[i][j] == pair.counts[i][j] + pair.counts[j][i] for i in range(6) for j in range(6))
 
 
+def test_gamma_is_weighted_by_mentions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made_up(annotators: Mapping[str, Sequence[Mention]]) -> Gamma:
+        units = sum(map(len, annotators.values()))
+        return Gamma(None, units=units, why="none") if units < 3 else Gamma(-0.5 if units == 8 else 1.0, units=units)
+
+    monkeypatch.setattr(tallies, "gamma", made_up)
+    documents: list[Layers] = [{"a": A, "b": B}, {"a": A[:2], "b": A[:2]}, {"a": A[:1], "b": A[:1]}]
+    (result,) = study(documents, ["gamma"], settings=Settings(resamples=50)).results
+    number = result.pairs[0].number
+    assert number.value == pytest.approx((8 * -0.5 + 4 * 1) / 12)
+    assert number.low == pytest.approx(-0.5)
+    assert number.high == pytest.approx(1.0)
+    assert (number.items, number.excluded[0].count) == (12, 2)
+    assert [cell.number.value for cell in result.documents] == [-0.5, 1.0, None]
+
+
 def test_nobody_and_nothing() -> None:
     empty = study([], DEFAULT, who=["a", "b"], settings=Settings(resamples=10))
     assert empty.documents == ()
@@ -365,7 +386,7 @@ def test_every_default_measure_is_there() -> None:
 
 def test_measures_that_read_text_say_so() -> None:
     text = {id for id, measure in MEASURES.items() if measure.reads_text}
-    with_text, without = (study([{"a": A, "b": B}] * 2, list(MEASURES), text=text) for text in (TWELVE, " " * 23))
+    with_text, without = (study([{"a": A, "b": B}] * 2, ALL, text=text) for text in (TWELVE, " " * 23))
     differing = {
         one.measure for one, other in zip(with_text.results, without.results, strict=True) if one.mean != other.mean
     }
@@ -376,7 +397,7 @@ def test_json_is_the_value() -> None:
     generator = random.Random(1)
     found = study(
         [{**random_layers(generator), "gold": A} for _ in range(4)],
-        list(MEASURES),
+        ALL,
         reference="gold",
         settings=Settings(resamples=20),
         days=dict.fromkeys(("a", "b", "c", "gold"), "2026-01-05"),
@@ -407,7 +428,7 @@ spans = st.lists(st.tuples(st.sampled_from(["PERS", "ORG"]), st.integers(0, 10),
 
 @given(st.lists(st.tuples(spans, spans), min_size=1, max_size=3))
 def test_who_is_left_and_who_is_right_does_not_matter(documents: list[tuple[list[Entity], list[Entity]]]) -> None:
-    ids = [id for id in MEASURES if not id.startswith(("trigger", "argument", "relation"))]
+    ids = [id for id in ALL if not id.startswith(("trigger", "argument", "relation"))]
     one = study([{"a": left, "b": right} for left, right in documents], ids)
     other = study([{"a": right, "b": left} for left, right in documents], ids)
     for result, turned in zip(one.results, other.results, strict=True):
@@ -417,7 +438,7 @@ def test_who_is_left_and_who_is_right_does_not_matter(documents: list[tuple[list
 
 @given(st.lists(spans, min_size=1, max_size=3))
 def test_whoever_says_the_same_agrees(documents: list[list[Entity]]) -> None:
-    found = study([{"a": items, "b": list(reversed(items))} for items in documents], list(MEASURES))
+    found = study([{"a": items, "b": list(reversed(items))} for items in documents], ALL)
     for result in found.results:
         assert result.mean.value in (None, pytest.approx(1.0)), result.measure
 

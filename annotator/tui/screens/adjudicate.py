@@ -5,57 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import work
 from textual.app import ComposeResult
-from textual.screen import Screen
 
-from annotator.adjudication.feedback import label_of
 from annotator.model.annotations import fragments_of
-from annotator.tui.commands import commands_of, first_keys
-from annotator.tui.look import label_style
-from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
-from annotator.tui.screens.adjudicate_base import OnItem
+from annotator.tui.paint import colours_of
 from annotator.tui.screens.adjudicate_card import CardMaker
-from annotator.tui.screens.adjudicate_documents import LOOK, DocumentActions, Opened
-from annotator.tui.screens.adjudicate_edit import EditActions
+from annotator.tui.screens.adjudicate_documents import LOOK, Opened
 from annotator.tui.screens.adjudicate_items import Ledger, aliases, region_of
-from annotator.tui.screens.adjudicate_words import summary, told
-from annotator.tui.screens.annotate import SMALLEST, WIDE, TooSmall
-from annotator.tui.screens.annotate_actions import LabelActions
-from annotator.tui.screens.annotate_repeat import RepeatActions
-from annotator.tui.screens.annotate_view import ViewActions
-from annotator.tui.widgets.boxes import Column, Covered, Row
+from annotator.tui.screens.adjudicate_view import ItemView
+from annotator.tui.screens.adjudicate_words import told
+from annotator.tui.screens.annotate import TooSmall
+from annotator.tui.widgets.boxes import Column, Row
 from annotator.tui.widgets.find_bar import FindBar
-from annotator.tui.widgets.gold_pane import GoldPane, Marks
+from annotator.tui.widgets.gold_pane import GoldPane
 from annotator.tui.widgets.lines import HintBar, Line
-from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.versions import CardLine, Versions
 
 if TYPE_CHECKING:
-    from rich.style import Style
-
     from annotator.adjudication.items import Item
-    from annotator.tui.app import AnnotatorApp
-    from annotator.tui.look import Look
     from annotator.workflow.adjudication import AdjudicationSession
     from annotator.workflow.ports import Claim
     from annotator.workflow.session import Change
 
 
-class AdjudicateScreen(
-    OnItem,
-    DocumentActions,
-    EditActions,
-    ViewActions,
-    LabelActions,
-    RepeatActions,
-    Covered,
-    Screen[None],
-):
+class AdjudicateScreen(ItemView):
     """One reviewer, one document at a time."""
 
-    SCOPE: str = "adjudicate"
     AUTO_FOCUS = "GoldPane"
     DEFAULT_CSS = """
     AdjudicateScreen #body { height: 1fr; }
@@ -77,10 +54,8 @@ class AdjudicateScreen(
         self.holder: Claim | None = None
         self.busy = ""
         self._place = self._version = 0
-        self._before_edit = 0
         self._advance = self._app.remembered.get("adjudicate-advance") != "0"
         self._anonymous = self._app.remembered.get("adjudicate-anonymous") == "1"
-        self._listed: bool | None = None
         self._open_before: set[str] = set()
         self._colours = colours_of(self._app.schema)
         self._message: tuple[str, str] = ("", "")
@@ -88,15 +63,6 @@ class AdjudicateScreen(
         self._search_from = 0
         self._letters = False
         self._keys = self._key_map()
-
-    @property
-    def _app(self) -> AnnotatorApp:
-        return self.app  # type: ignore[return-value]  # this screen is only used by that app
-
-    @property
-    def look(self) -> Look:
-        """The look of the program."""
-        return self._app.look
 
     # -- what is on it ---------------------------------------------------------------------------------------------
 
@@ -238,136 +204,6 @@ class AdjudicateScreen(
         region = region_of(session.adjudication, item)
         self.pane.point(region, exact, self.gold_id(), at=region[0][0] if region else self.pane.state.caret)
 
-    # -- size and look ---------------------------------------------------------------------------------------------
-
-    def on_resize(self, event: events.Resize) -> None:
-        """The versions stand beside the text, or below it."""
-        self._arrange(event.size.width, event.size.height)
-        self._show_title()
-
-    def _arrange(self, width: int | None = None, height: int | None = None) -> None:
-        columns, rows = width or self._app.size.width, height or self._app.size.height
-        small = columns < SMALLEST[0] or rows < SMALLEST[1]
-        if self.has_class("small") and not small:  # what is hidden loses the keys
-            self.call_after_refresh(self.pane.focus)
-        narrow = columns < WIDE
-        listed = (not narrow if self._listed is None else self._listed) and (not narrow or rows >= 2 * SMALLEST[1] - 8)
-        self.set_class(small, "small")
-        self.set_class(narrow, "narrow")
-        self.set_class(listed, "list")
-        if small:
-            line = self.query_one(TooSmall)
-            text = f" {columns}x{rows}: please make the window at least {SMALLEST[0]}x{SMALLEST[1]} "
-            line.show([(text, line.look.warn)])
-
-    def action_panel(self) -> None:
-        """Show or hide the list of items."""
-        self._listed = not self.has_class("list")
-        if not self._listed and self._rows.has_focus:
-            self.pane.focus()
-        self._arrange()
-
-    def look_changed(self) -> None:
-        """Fill the lines in the new look."""
-        self._show_hints()
-        if self.session is not None:
-            self.show_item(self._place, self._version)
-
-    def _show_hints(self) -> None:
-        by_id = first_keys(self._keys)
-        hinted = [command for command in commands_of(self.SCOPE) if command.hint and command.id in by_id]
-        hinted.sort(key=lambda command: command.id != "app.help")
-        self._hint_bar.show_commands([(command, by_id[command.id]) for command in hinted])
-
-    def _show_title(self) -> None:
-        session, look = self.session, self.look
-        left: list[Piece] = [(" adjudicate ", look.bar_strong), (f" {fit(self._app.who, 20)}  ", look.bar_dim)]
-        if session is None or self.ledger is None:
-            self._title.show(left)
-            return
-        count, left_open = len(self.ledger.items), len(session.adjudication.open)
-        done = f"{(count - left_open) / count:.0%} decided" if count else "nobody differs"
-        left.append((f"{left_open:,} of {count:,} open · {done}", look.bar) if left_open else (f"✓ done · {done}", look.good))
-        id = f"  {session.document.id[:24]}  "
-        used = sum(width_of(text) for text, _ in left) + width_of(id)
-        title = fit(session.document.title, max(10, self._app.size.width - used - 2))
-        self._title.show(left, [(id, look.bar_dim), (title, look.bar), (" ", look.bar)])
-
-    # -- status ----------------------------------------------------------------------------------------------------
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Show TEXT in the status line until the next key."""
-        self._message = (text, "bad" if bad else "good")
-        self._show_state()
-
-    def _moved(self) -> None:
-        if self.editing:
-            self._show_state()
-
-    def _show_state(self) -> None:
-        look = self.look
-        text, kind = self._message
-        style = look.bad if kind == "bad" else look.good
-        sign = "✗" if kind == "bad" else "✓ saved ·" if text else "✓ saved"
-        right = self._position(look)
-        room = self._app.size.width - sum(width_of(piece) for piece, _ in right) - 12
-        self._status.show([(f" {sign} ", style), (fit(text, max(20, room)), style)], right)
-
-    def _position(self, look: Look) -> list[Piece]:
-        pieces: list[Piece] = []
-        if self.holder is not None:
-            pieces.append((f" read only: {fit(self.holder.who, 16)} ", look.warn))
-        if self.late:
-            pieces.append((f" late edits: {fit(', '.join(edit.name for edit in self.late), 20)} (l) ", look.warn))
-        if self.editing:
-            caret = self.pane.state.caret
-            pieces.append((f" editing gold, Esc ends · {caret} ", look.warn))
-        elif self.ledger is not None:
-            sign = " · filtered" if self.ledger.is_filtered else ""
-            pieces.append((f" {min(self._place + 1, len(self.ledger.shown))}/{len(self.ledger.shown)}{sign} ", look.bar_dim))
-        return pieces
-
-    def show_late(self) -> None:
-        """Late edits have come or gone."""
-        self._show_state()
-
-    # -- the list --------------------------------------------------------------------------------------------------
-
-    def _row(self, index: int, width: int) -> Sequence[Piece]:
-        session, ledger, look = self.session, self.ledger, self.look
-        if session is None or ledger is None:
-            return ()
-        made, item = session.adjudication, ledger.shown[index]
-        sign, ink = self._sign(item)
-        said = summary(made, session.document.text, item)
-        ground = look.panel.bgcolor.name if look.panel.bgcolor is not None else look.ground
-        name = fit(said.label, 14)
-        style = label_style(look.name, self._colours.get(said.type, UNKNOWN_COLOUR), ground) if said.type else look.panel
-        kind = f"{'  ' if item.parent else ''}{item.kind or item.aspect}"
-        left = [(f"{sign} ", ink), (f"{kind} ", look.panel_dim), (name, style)]
-        room = width - sum(width_of(text) for text, _ in left) - 1
-        words = fit(said.words[: 4 * max(1, room)], max(1, room))
-        return [*left, (" " * max(1, room + 1 - width_of(words)), look.panel), (words, look.panel)]
-
-    def _sign(self, item: Item) -> tuple[str, Style]:
-        session, look = self.session, self.look
-        assert session is not None  # noqa: S101 - rows exist only for an open session
-        if item.key in session.adjudication.open:
-            return "○", look.panel_title
-        return ("✓" if item.key in session.adjudication.decisions else "·"), look.panel_dim
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """The text follows the list."""
-        self.leave_edit()
-        self._message = ("", "")
-        self.show_item(event.index)
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter, or a double click: to the text."""
-        self.leave_edit()
-        self.show_item(event.index)
-        self.pane.focus()
-
     # -- edits come back -------------------------------------------------------------------------------------------
 
     def _edited(self, change: Change) -> None:
@@ -392,85 +228,29 @@ class AdjudicateScreen(
             self._card.show(self._make_card(session, self.item), self._version)
             self._show_title()
 
-    # -- moving ----------------------------------------------------------------------------------------------------
+    # -- other screens ---------------------------------------------------------------------------------------------
 
-    def action_next_open(self) -> None:
-        """To the next open item; to the next document where none is left here."""
-        place = self.ledger.next_open(self._place, 1) if self.ledger is not None else None
-        if place is None:
-            self.next_document()
-        elif place == self._place:
-            self.say("this is the only open one")
-        else:
-            self.show_item(place)
+    @work(exclusive=True, group="documents")
+    async def action_documents(self) -> None:
+        """Show all documents, then adjudicate the one chosen."""
+        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - only when asked for
 
-    def action_previous_open(self) -> None:
-        """To the previous open item."""
-        place = self.ledger.next_open(self._place, -1) if self.ledger is not None else None
-        if place is None:
-            self.say("nothing is open here")
-        else:
-            self.show_item(place)
+        chosen = await self._app.push_screen_wait(DocumentsScreen())
+        if chosen is not None:
+            self.open_document(chosen)
+        elif self.session is not None:
+            self.session.reload()  # something may have been undone from there
+            self.renew()
 
-    def _go(self, place: int) -> None:
-        count = len(self.ledger.shown) if self.ledger is not None else 0
-        if 0 <= place < count:
-            self.show_item(place)
-        elif count:
-            self.say("this is the last item" if place else "this is the first item")
+    @work(exclusive=True, group="documents")
+    async def action_queue(self) -> None:
+        """Show the documents to adjudicate, then open the one chosen."""
+        from annotator.tui.screens.adjudicate_queue import QueueScreen  # noqa: PLC0415 - only when asked for
 
-    def action_next_item(self) -> None:
-        """To the next item."""
-        self._go(self._place + 1)
+        chosen = await self._app.push_screen_wait(QueueScreen(self.wanted))
+        if chosen is not None:
+            self.open_document(chosen)
 
-    def action_previous_item(self) -> None:
-        """To the previous item."""
-        self._go(self._place - 1)
-
-    def action_item_left(self) -> None:
-        """To the item on the left."""
-        self._go(self._place + (1 if self.pane.flow == "rtl" else -1))
-
-    def action_item_right(self) -> None:
-        """To the item on the right."""
-        self._go(self._place + (-1 if self.pane.flow == "rtl" else 1))
-
-    def action_first_item(self) -> None:
-        """To the first item."""
-        self._go(0)
-
-    def action_last_item(self) -> None:
-        """To the last item."""
-        if self.ledger is not None:
-            self._go(len(self.ledger.shown) - 1)
-
-    def action_version_up(self) -> None:
-        """Look at the version above."""
-        self._look_at(self._version - 1)
-
-    def action_version_down(self) -> None:
-        """Look at the version below."""
-        self._look_at(self._version + 1)
-
-    def _look_at(self, version: int) -> None:
-        count = len(self.versions())
-        if count:
-            self._version = version % count
-            self._card.move_cursor(self._version)
-            self._point()
-            self._show_state()
-
-    def action_scroll_up(self) -> None:
-        """Scroll the text up."""
-        self.pane.scroll_page(-1)
-
-    def action_scroll_down(self) -> None:
-        """Scroll the text down."""
-        self.pane.scroll_page(1)
-
-    def action_switch(self) -> None:
-        """From the text to the list, or back."""
-        if self._rows.has_focus or not self.has_class("list"):
-            self.pane.focus()
-        else:
-            self._rows.focus()
+    def action_back(self) -> None:
+        """Back to annotating."""
+        self.dismiss(None)

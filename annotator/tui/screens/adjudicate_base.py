@@ -4,24 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.screen import Screen
+
 from annotator.errors import AnnotatorError, StaleRevisionError
 from annotator.tui.screens.adjudicate_items import Ledger
+from annotator.tui.screens.annotate_actions import LabelActions
+from annotator.tui.screens.annotate_details import DetailActions
+from annotator.tui.screens.annotate_find import FindActions
+from annotator.tui.screens.annotate_links import LinkActions
+from annotator.tui.screens.annotate_modes import ModeActions
+from annotator.tui.screens.annotate_moves import MoveActions
+from annotator.tui.screens.annotate_repeat import RepeatActions
+from annotator.tui.screens.annotate_view import ViewActions
+from annotator.tui.widgets.boxes import Covered
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from annotator.adjudication.items import Item, Version
     from annotator.tui.app import AnnotatorApp
+    from annotator.tui.look import Look
     from annotator.tui.widgets.gold_pane import GoldPane
     from annotator.workflow.adjudication import AdjudicationSession
     from annotator.workflow.ports import Claim
 
 
-class OnItem:
-    """Mixed into the adjudicate screen, which has the pane and the lists and defines the first four methods."""
+class OnItem(
+    MoveActions,
+    FindActions,
+    ViewActions,
+    LabelActions,
+    ModeActions,
+    LinkActions,
+    DetailActions,
+    RepeatActions,
+    Covered,
+    Screen[None],
+):
+    """What is open, and the parts of annotating; the parts of the screen that build on it define the first methods."""
 
-    session: AdjudicationSession | None  # type: ignore[assignment]  # the parts of annotating know it as a session
-    pane: GoldPane  # type: ignore[assignment]  # and the pane as one of texts
+    SCOPE: str = "adjudicate"
+    session: AdjudicationSession | None
+    pane: GoldPane
     ledger: Ledger | None
     holder: Claim | None
     """Another reviewer's claim of this document: it can only be read."""
@@ -33,7 +57,12 @@ class OnItem:
 
     @property
     def _app(self) -> AnnotatorApp:
-        raise NotImplementedError
+        return self.app  # type: ignore[return-value]  # this screen is only used by that app
+
+    @property
+    def look(self) -> Look:
+        """The look of the program."""
+        return self._app.look
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show TEXT in the status line until the next key."""

@@ -34,7 +34,7 @@ def undo_hint() -> str:
 
 
 class DecisionActions(OnItem):
-    """Mixed into the adjudicate screen."""
+    """Deciding; a part of the adjudicate screen."""
 
     _pressed = ""
     """The key that ran the command, as far as one did."""
@@ -60,7 +60,9 @@ class DecisionActions(OnItem):
         if item is None or self.session is None or not self.may_write():
             return
         if number >= len(grouped):
-            self.say(f"there is no version {number + 1} of it" if grouped else "nothing is left to decide here", bad=True)
+            self.say(
+                f"there is no version {number + 1} of it" if grouped else "nothing is left to decide here", bad=True
+            )
             return
         self._decide(grouped[number].outcome, grouped[number].names)
 
@@ -76,9 +78,9 @@ class DecisionActions(OnItem):
             return
         said = told(session.adjudication, session.document.text, item, outcome)
         words = " + ".join(" ".join(filter(None, (one.label, one.words))) for one in said)
-        self._step(lambda: session.take(item, outcome, names), f"{item.kind}: {words}"[:80], advance=True)
+        self._act(lambda: session.take(item, outcome, names), f"{item.kind}: {words}"[:80], advance=True)
 
-    def _step(self, act: Callable[[], Change | None], done: str, *, advance: bool = False) -> bool:
+    def _act(self, act: Callable[[], Change | None], done: str, *, advance: bool = False) -> bool:
         """Do what ACT does, say that it is DONE, and go on. False: nothing changed."""
         try:
             change = act()
@@ -101,13 +103,17 @@ class DecisionActions(OnItem):
 
     def _if_done(self) -> str:
         session = self.session
-        return " · everything is decided: n opens the next document" if session and not session.adjudication.open else ""
+        return (
+            " · everything is decided: n opens the next document" if session and not session.adjudication.open else ""
+        )
 
     def action_stay(self) -> None:
         """Go on after a decision, or stay."""
         self._advance = not self._advance
         self._app.remember("adjudicate-advance", "1" if self._advance else "0")
-        self.say("after a decision: on to the next open item" if self._advance else "after a decision: stay on the item")
+        self.say(
+            "after a decision: on to the next open item" if self._advance else "after a decision: stay on the item"
+        )
 
     @work(exclusive=True, group="dialog")
     async def action_reason(self) -> None:
@@ -121,7 +127,7 @@ class DecisionActions(OnItem):
             return
         answer = await self._app.push_screen_wait(AskReason(f"Why so? ({item.kind})", decision.reason, decision.note))
         if answer is not None:
-            self._step(lambda: session.explain(item.key, *answer), "the reason is kept")
+            self._act(lambda: session.explain(item.key, *answer), "the reason is kept")
 
     def action_take_back(self) -> None:
         """Open the current item again."""
@@ -131,7 +137,7 @@ class DecisionActions(OnItem):
         if item.key not in session.adjudication.decisions:
             self.say("it is not decided yet", bad=True)
             return
-        self._step(lambda: session.take_back(item.key), "open again")
+        self._act(lambda: session.take_back(item.key), "open again")
 
     # -- many items ------------------------------------------------------------------------------------------------
 
@@ -186,7 +192,9 @@ class DecisionActions(OnItem):
         if rule is not None:
             before = len(made.open)
             await self.at_once(lambda: session.merge(rule), "merging", "")
-            self.say(f"merged by {rule.title}: {before:,} were open, {len(made.open):,} are · {undo_hint()}{self._if_done()}")
+            self.say(
+                f"merged by {rule.title}: {before:,} were open, {len(made.open):,} are · {undo_hint()}{self._if_done()}"
+            )
 
     async def at_once(self, act: Callable[[], object], doing: str, done: str) -> None:
         """Do what changes many items in a thread; meanwhile nothing else changes them. Then show what is there."""
@@ -237,14 +245,10 @@ class DecisionActions(OnItem):
         if session is None or ledger is None or not edits:
             return
         here = [edit for edit in edits if edit.key.document == session.key.document]
-        keys = [
-            step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements
-        ]
+        keys = [step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements]
         if not here:
             self.open_document(edits[0].key.document, key=next(iter(keys), ""))
             return
         place = next((ledger.places[key] for key in keys if key in ledger.places), None)
         if place is not None:
             self.show_item(place)
-
-

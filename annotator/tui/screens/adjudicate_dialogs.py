@@ -266,6 +266,9 @@ class AskRule(Dialog[Rule | None]):
         block.show(
             ("", plain),
             (f"decides {counted(count, 'item')}: {kinds_words(found.decided)}" if count else "decides nothing", plain),
-            (f"leaves {counted(left, 'item')} open: {kinds_words(found.left)}" if left else "leaves nothing open", faint),
+            (
+                f"leaves {counted(left, 'item')} open: {kinds_words(found.left)}" if left else "leaves nothing open",
+                faint,
+            ),
             ("What was decided before is kept; u undoes all of it as one step.", faint),
         )

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 
 from annotator.errors import AnnotatorError, OperationError
-from annotator.tui.screens.adjudicate_base import OnItem
 from annotator.tui.screens.adjudicate_dialogs import Choose, Row
+from annotator.tui.screens.adjudicate_edit import EditActions
 from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
@@ -58,7 +58,7 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
         if other is None:
             begin(store(), schema, document, who)
         elif document not in store().adjudications(document):
-            raise OperationError(f"{other.who} is about to adjudicate it", where=document)
+            raise OperationError(f"{other.who} is about to adjudicate it", where=document)  # noqa: TRY301 - as others do
         session = open_adjudication(store, schema, document, who)
     except BaseException:
         store().release(document, who)
@@ -66,8 +66,8 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
     return Opened(session, Ledger(session.adjudication), other, session.late())
 
 
-class DocumentActions(OnItem):
-    """Mixed into the adjudicate screen."""
+class DocumentActions(EditActions):
+    """Documents; a part of the adjudicate screen."""
 
     late: Sequence[LateEdit] = ()
     """What annotators changed since."""
@@ -79,10 +79,6 @@ class DocumentActions(OnItem):
 
     def show_opened(self, opened: Opened, key: str, at: int | None) -> None:
         """Show a document at the item KEY, or the one nearest to the offset AT, or the first open one."""
-        raise NotImplementedError
-
-    def leave_edit(self) -> None:
-        """Let keys decide again."""
         raise NotImplementedError
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -201,10 +197,6 @@ class DocumentActions(OnItem):
             self.late = ()
             self.show_late()
 
-    async def at_once(self, act: Callable[[], object], doing: str, done: str) -> None:
-        """Do what changes many items in a thread, then show what is there."""
-        raise NotImplementedError
-
     # -- filter ----------------------------------------------------------------------------------------------------
 
     @work(exclusive=True, group="dialog")
@@ -229,12 +221,14 @@ class DocumentActions(OnItem):
         raise NotImplementedError
 
 
+def _with(wanted: QueueFilter, field: str, value: str | float) -> QueueFilter:
+    return replace(wanted, **{field: value})  # type: ignore[arg-type]  # the field's own type
+
+
 _LEVELS: Final = (0.5, 0.67, 0.75)
 
 
-def _choices(
-    ledger: Ledger, now: QueueFilter, *, open_only: bool
-) -> tuple[list[tuple[QueueFilter, bool]], list[Row]]:
+def _choices(ledger: Ledger, now: QueueFilter, *, open_only: bool) -> tuple[list[tuple[QueueFilter, bool]], list[Row]]:
     """What can be filtered by beside what is NOW, with how many items of this document each lists."""
     made = ledger.adjudication
     filters: list[tuple[QueueFilter, bool]] = [(QueueFilter(), False), (now, not open_only)]
@@ -247,13 +241,13 @@ def _choices(
         first = group
         for value in values:
             held = getattr(now, field) == value
-            wanted = replace(QueueFilter(), **{field: value})  # type: ignore[arg-type]  # the field's own type
+            wanted = _with(QueueFilter(), field, value)
             count = sum(wanted.wants(made, item) for item in ledger.items)
             if field == "most":
                 count = sum(made.agreement(item) <= float(value) for item in ledger.items)
             if count:
                 none = getattr(QueueFilter(), field)
-                filters.append((replace(now, **{field: none if held else value}), open_only))
+                filters.append((_with(now, field, none if held else value), open_only))
                 rows.append(Row(title(value), f"{count:,}", first, marked=held))
                 first = ""
 

@@ -8,11 +8,6 @@ from annotator.adjudication.items import is_nothing
 from annotator.tui.commands import Command, commands_of, key_map
 from annotator.tui.screens.adjudicate_decisions import DecisionActions
 from annotator.tui.screens.adjudicate_items import region_of
-from annotator.tui.screens.annotate_details import DetailActions
-from annotator.tui.screens.annotate_find import FindActions
-from annotator.tui.screens.annotate_links import LinkActions
-from annotator.tui.screens.annotate_modes import ModeActions
-from annotator.tui.screens.annotate_moves import MoveActions
 from annotator.tui.widgets.text_pane_state import State
 
 if TYPE_CHECKING:
@@ -30,11 +25,11 @@ _ELSEWHERE: Final = frozenset(
 """What of annotating is not done to gold: other documents, and notes, which are a person's own."""
 
 
-class EditActions(DecisionActions, ModeActions, LinkActions, DetailActions, FindActions, MoveActions):
-    """Mixed into the adjudicate screen."""
+class EditActions(DecisionActions):
+    """Gold by hand; a part of the adjudicate screen."""
 
-    SCOPE: str
-    _before_edit: int
+    _before_edit = 0
+    """The revision of the decisions when editing began."""
 
     @property
     def editing(self) -> bool:
@@ -56,7 +51,7 @@ class EditActions(DecisionActions, ModeActions, LinkActions, DetailActions, Find
         self._before_edit = session.decisions_revision
         version = grouped[self._version] if self._version < len(grouped) else None
         if item.key in session.adjudication.open and version is not None and not is_nothing(version.outcome):
-            self._step(lambda: session.take(item, version.outcome, version.names), "taken, to be edited")
+            self._act(lambda: session.take(item, version.outcome, version.names), "taken, to be edited")
         self._edit(take=True)
 
     def action_edit_only(self) -> None:
@@ -118,10 +113,7 @@ class EditActions(DecisionActions, ModeActions, LinkActions, DetailActions, Find
         if session is None or item is None or item.aspect == "label":
             return ""
         made = session.adjudication
-        if item.aspect in {"relation", "chain"}:
-            keys = set(item.about)
-        else:
-            keys = {item.parent or item.key}
+        keys = set(item.about) if item.aspect in {"relation", "chain"} else {item.parent or item.key}
         for span in session.index.overlapping(item.start, item.end):
             if made.key_of(session.annotations[span.id]) in keys:
                 return span.id

@@ -11,7 +11,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.errors import AnnotatorError, LockedError, StaleRevisionError
 from annotator.model.annotations import DocumentLabel, fragments_of
 from annotator.tui.commands import commands_of, first_keys
 from annotator.tui.screens.annotate_actions import LabelActions
@@ -22,6 +22,7 @@ from annotator.tui.screens.annotate_modes import ModeActions
 from annotator.tui.screens.annotate_moves import MoveActions
 from annotator.tui.screens.annotate_notes import NoteActions
 from annotator.tui.screens.annotate_repeat import RepeatActions
+from annotator.tui.screens.annotate_submit import LOOK, SubmitActions
 from annotator.tui.screens.annotate_view import ViewActions
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
@@ -61,6 +62,7 @@ class AnnotateScreen(
     DetailActions,
     NoteActions,
     RepeatActions,
+    SubmitActions,
     Covered,
     Screen[None],
 ):
@@ -125,6 +127,7 @@ class AnnotateScreen(
         self.pane.on_state = self._show_state
         self.pane.on_pick = self._pick
         self.pane.set_view(self._app.view)
+        self.set_interval(LOOK, self.look_again)
         first = self._app.launch.first
         self._show_hints()
         self._arrange()
@@ -134,7 +137,7 @@ class AnnotateScreen(
             words, bad = self._first_words()
             if words:
                 self.say(words, bad=bad)
-        else:
+        elif self._app.launch.start == "annotate":
             self.call_after_refresh(self.action_documents)
 
     def show_document(self, document: Document, layer: Layer) -> None:
@@ -144,11 +147,13 @@ class AnnotateScreen(
             self.enter(None)
         self.session = session = Session(app.store, app.schema, document, layer, app.who)
         session.listeners.append(self._edited)
+        self.adjudication = None
         place = app.remembered.get(f"place:{document.id}", "0")
         self.pane.open(session, int(place) if place.isdecimal() else 0, app.project.settings.direction)
         self._list.open(session)
         self._show_title()
         self._show_state()
+        self.call_after_refresh(self.look_again)
 
     @work(exclusive=True, group="open")
     async def open_document(self, id: str, at: int | None = None) -> None:
@@ -228,6 +233,7 @@ class AnnotateScreen(
             self._title.show([(" annotator", look.bar_strong)])
             return
         left: list[Piece] = [(" annotator ", look.bar_strong), (f" {fit(session.who, 20)} ", look.bar_dim)]
+        left += self._state_pieces()
         id = f"{session.document.id[:24]}  "
         labels = self._document_labels()
         if labels:
@@ -285,11 +291,18 @@ class AnnotateScreen(
         if session is None:
             self._status.show([(f" {text}", style)])
             return
+        locked = self._locked_words()
         sign = " ✗ " if kind == "bad" else " ✓ saved · " if text else " ✓ saved "
         left: list[Piece] = [(sign, style)]
-        if text:
+        right = self._position(session, look)
+        if kind == "bad" and width_of(text) > self.size.width - 50:  # why it was refused comes before the place
+            left.append((fit(text, max(20, self.size.width - 4)), style))
+            right = ()
+        elif text:
             left.append((fit(text, max(20, self.size.width - 50)), style))
-        self._status.show(left, self._position(session, look))
+        elif locked:
+            left = [(f" {fit(locked, max(20, self.size.width - 50))} ", look.warn)]
+        self._status.show(left, right)
         if self.has_class("panel") and self.focused is not self._list:
             span = next((span for span in session.index.at(state.caret) if span.id == state.current), None)
             start = span.start if span is not None and not span.part else state.selection[0] if state.selection else -1
@@ -318,6 +331,8 @@ class AnnotateScreen(
 
     def _edited(self, change: Change) -> None:
         """The session has committed an edit: show it."""
+        if change.edit.changed:
+            self._edit_came_through()
         self.pane.edited(change.touched)
         pairs = [(r.before, r.after) for r in change.edit.replacements]
         stay = all(a is not None and b is not None and fragments_of(a) == fragments_of(b) for a, b in pairs)
@@ -330,6 +345,10 @@ class AnnotateScreen(
         if isinstance(error, StaleRevisionError) and self.session is not None:
             self.session.reload()
             self.say(f"{what}: this layer was changed elsewhere; it is shown anew, please try again", bad=True)
+        elif isinstance(error, LockedError) and self.session is not None:
+            self.session.reload()
+            self._show_title()
+            self.say(f"{what}: {error.what}. {error.hint}", bad=True)
         else:
             self.say(f"{what}: {error}", bad=True)
 
@@ -354,7 +373,8 @@ class AnnotateScreen(
         elif self.session is None:
             self._app.exit()
         else:
-            self.session.reload()  # something may have been undone from there
+            self.session.reload()  # something may have been undone, or reopened, from there
+            self._show_title()
             self._show_state()
 
     def action_concordance(self) -> None:

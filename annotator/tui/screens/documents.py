@@ -186,6 +186,11 @@ class DocumentsScreen(Framed[str | None]):
         if cursor is not None:
             self.dismiss(self._shown[cursor].summary.id)
 
+    def here(self) -> str:
+        """The id of the document under the cursor, empty where there is none."""
+        cursor = self.query_one(Rows).cursor
+        return self._shown[cursor].summary.id if cursor is not None else ""
+
     def action_filter(self) -> None:
         """Type to filter."""
         self.query_one(ArabicInput).focus()

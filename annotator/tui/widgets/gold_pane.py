@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from rich.style import Style
 from textual import events
 
+from annotator.text.caret import Flow
 from annotator.text.layout import VisualLine
 from annotator.tui.viewport import LineId
 from annotator.tui.widgets.text_pane import TextPane
@@ -83,6 +84,10 @@ class GoldPane(TextPane):
         """Let the caret go, or hide it."""
         self.free = free
         self._repaint()
+
+    def flow(self) -> Flow:
+        """Which way the document reads as a whole."""
+        return self._flow
 
     def scroll_page(self, step: int) -> None:
         """Scroll by a screenful without going to another item."""

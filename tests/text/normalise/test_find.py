@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import UsageError
-from annotator.text.find import FindOptions, find_all, find_each, find_next
+from annotator.text.find import FindOptions, _is_inside, _is_whole, find_all, find_each, find_next
+from annotator.text.normalise import fold
 
 TEXTS = st.text("أاإىيةه بكَـّﻻ\u200f.aA1١\n", max_size=40)
 QUERIES = st.text("أايةه بكَﻻa1", max_size=4)
@@ -119,3 +122,11 @@ def test_the_next_hit_is_one_of_all(text: str, query: str, offset: int, backward
 def test_many_texts_together(texts: list[str], query: str, normalise: bool, whole_word: bool, regex: bool) -> None:
     options = FindOptions(normalise=normalise, whole_word=whole_word, regex=regex)
     assert list(find_each(texts, query, options)) == [find_all(text, query, options) for text in texts]
+
+
+@given(st.text("ابﻻﷺ﷼ﻛﹱـَٰ\u200b\u200f\ufe0f\xad.؟ 1a", max_size=14))
+def test_letters_that_touch_are_in_one_word(text: str) -> None:
+    folded = fold(text)
+    if not folded.expands:
+        for first, behind in combinations(range(len(folded.text) + 1), 2):
+            assert not (_is_inside(folded.text, first, behind) and _is_whole(text, *folded.source_range(first, behind)))
