@@ -81,6 +81,11 @@ class Aligned:
     pieces: Mapping[str, tuple[str, ...]]
     said: Mapping[str, Outcome]
 
+    def type_by(self, name: str) -> str:
+        """The type that the person called NAME gave it; empty where they have none of it, or several pieces."""
+        pieces = cast("tuple[tuple[str, Outcome], ...]", self.said.get(name, ()))
+        return pieces[0][0] if len(pieces) == 1 else ""
+
 
 def align(opinions: Opinions) -> list[Aligned]:
     """The things that the OPINIONS are about, in text order."""
@@ -118,7 +123,8 @@ def _nodes(opinions: Opinions) -> list[_Node]:
     found: dict[Content, _Node] = {}
     for name, layer in opinions.items():
         same: dict[Content, list[Spanning]] = {}
-        for annotation in (*layer.entities, *layer.events):
+        spans: list[Spanning] = [*layer.entities, *layer.events]
+        for annotation in spans:
             same.setdefault(content_of(annotation, layer), []).append(annotation)
         for content, held in same.items():
             if len(held) > 1:

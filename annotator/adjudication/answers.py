@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isinf
 
 from annotator.adjudication.comparison import relation_outcome
 from annotator.adjudication.decisions import Decision
@@ -66,6 +67,8 @@ class Rule:
     @property
     def title(self) -> str:
         """The rule in a few words, for the provenance of what it decides."""
+        if isinf(self.least):
+            return "only what all agree on"
         weights = " ".join(f"{name}={weight:g}" for name, weight in sorted(self.weights.items()))
         return f"at least {self.least:g}{' of weights ' + weights if weights else ''}"
 
@@ -85,15 +88,23 @@ class Rule:
 def merge(adjudication: Adjudication, rule: Rule, who: str, at: str) -> Decisions:
     """What RULE answers to the open items; existing decisions are kept.
 
-    Spans come first, as what becomes of them says who has a say in their parts. ADJUDICATION is as before when this
-    returns.
+    ADJUDICATION is as before when this returns.
+    """
+    made = merge_in_place(adjudication, rule, who, at)
+    adjudication.decide(dict.fromkeys(made))
+    return made
+
+
+def merge_in_place(adjudication: Adjudication, rule: Rule, who: str, at: str) -> Decisions:
+    """As `merge`, but ADJUDICATION has these decisions when this returns.
+
+    Spans come first, as what becomes of them says who has a say in their parts.
     """
     made: Decisions = {}
     for spans_only in (True, False):
         while found := _round(adjudication, rule, who, at, spans_only=spans_only):
             made |= found
             adjudication.decide(found)
-    adjudication.decide(dict.fromkeys(made))
     return made
 
 

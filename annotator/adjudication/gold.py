@@ -205,13 +205,14 @@ class Adjudication:
         found = {key}
         if aspect_of(key) == "span":
             users = {*self.comparison.users.get(key, ()), *self._decided_users.get(key, ())}
-            found |= users | self._parts(key)
+            found |= users | self.all_parts(key)
             found |= {parts_of(user)[0] for user in users if aspect_of(user) in {"role", "filler"}}
         elif aspect_of(key) in {"attribute", "role", "filler"}:
             found.add(parts_of(key)[0])
         return found
 
-    def _parts(self, key: str) -> set[str]:
+    def all_parts(self, key: str) -> set[str]:
+        """The keys of the attributes, roles and fillers of a span item, also those that only a decision has."""
         return {*self.comparison.parts.get(key, ()), *self._decided_parts.get(key, ())}
 
     def _count(self, key: str) -> None:
@@ -232,7 +233,8 @@ class Adjudication:
             pieces = pieces_of(whole)
             if len(pieces) != 1:
                 return {}  # nothing is left of it, or its pieces are taken as somebody made them
-            alike = {name: said for name, said in opinions.items() if self._type_by(name, item.parent) == pieces[0][0]}
+            aligned = self.comparison.aligned[item.parent]
+            alike = {name: said for name, said in opinions.items() if aligned.type_by(name) == pieces[0][0]}
             opinions = alike or opinions
         if item.aspect == "attribute":
             return opinions
@@ -242,10 +244,6 @@ class Adjudication:
         if item.aspect == "role":
             return {}
         return {name: tuple(key for key in names_in(said) if key not in gone) for name, said in opinions.items()}
-
-    def _type_by(self, name: str, key: str) -> str:
-        pieces = self.comparison.aligned[key].said.get(name, NOTHING)
-        return names_in(pieces[0])[0] if isinstance(pieces, tuple) and len(pieces) == 1 else ""
 
     def _supporters(self, key: str, outcome: Outcome) -> list[str]:
         """Those whose opinion the outcome of an item is; of a decision, those it names first."""
@@ -325,7 +323,7 @@ class Adjudication:
     def _attributes(self, key: str) -> tuple[Attributes, tuple[str, ...]]:
         attributes: dict[str, str | bool] = {}
         identifiers: tuple[str, ...] = ()
-        for part in sorted(self._parts(key)):
+        for part in sorted(self.all_parts(key)):
             if aspect_of(part) != "attribute":
                 continue
             outcome, name = self.outcome(part), parts_of(part)[1]
@@ -339,7 +337,7 @@ class Adjudication:
 
     def _arguments(self, key: str) -> tuple[Argument, ...]:
         found: list[tuple[str, str]] = []  # role, item
-        for part in self._parts(key):
+        for part in self.all_parts(key):
             outcome = self.outcome(part)
             if outcome is OPEN or is_nothing(outcome):
                 continue

@@ -292,12 +292,13 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="people")
     async def action_people(self) -> None:
         """See who works on the project, and change it; for managers."""
-        from annotator.tui.screens.people import PeopleScreen, refusal  # noqa: PLC0415 - only for managers
+        from annotator.tui.screens.dialogs import Message  # noqa: PLC0415 - only when asked for
+        from annotator.tui.screens.people import PeopleScreen, refusal  # noqa: PLC0415 - as above
 
         if isinstance(self.screen, PeopleScreen):
             return
         refused = await asyncio.to_thread(refusal, self)
-        self.push_screen(PeopleScreen() if refused is None else refused)
+        self.push_screen(PeopleScreen() if refused is None else Message.of(refused, "People"))
 
     def _back_to_annotating(self, _result: None) -> None:
         from annotator.errors import AnnotatorError  # noqa: PLC0415 - as above

@@ -17,6 +17,6 @@ SIGNS: Final[Mapping[State, str]] = {
 }
 
 
-def titled(state: State) -> str:
-    """The sign of STATE and its name."""
-    return f"{SIGNS[state]} {state}"
+def titled(state: State, count: int | None = None) -> str:
+    """The sign of STATE and its name; between them how many layers are in it, where COUNT says so."""
+    return f"{SIGNS[state]} {state}" if count is None else f"{SIGNS[state]} {count:,} {state}"

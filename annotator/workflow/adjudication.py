@@ -7,21 +7,31 @@ and what a killed program leaves are the same as for any other edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.adjudication.answers import Rule, adopt, from_edit, merge
 from annotator.adjudication.comparison import Comparison, compare
-from annotator.adjudication.decisions import REASONS, Basis, Decision, read_records
+from annotator.adjudication.decisions import BASIS_ID, REASONS, Basis, Decision, read_records
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Outcome
 from annotator.adjudication.revising import LateEdit, carried, late_edits
-from annotator.errors import OperationError
+from annotator.errors import OperationError, UsageError
 from annotator.model import checks, operations
 from annotator.model.annotations import Annotations, Note, Record
 from annotator.model.operations import Edit, Operation, Replacement
 from annotator.model.schema import Schema
-from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, Entry, Layer, LayerEdit, LayerKey, Store
+from annotator.workflow.ports import (
+    DECISIONS,
+    GOLD,
+    RESERVED,
+    DocumentSummary,
+    Entry,
+    Layer,
+    LayerEdit,
+    LayerKey,
+    Store,
+)
 from annotator.workflow.session import Change, Session, now
 
 Opinions = dict[str, Annotations]
@@ -133,12 +143,12 @@ class AdjudicationSession(Session):
 
     def late(self) -> list[LateEdit]:
         """What annotators changed, or submitted, after this adjudication took their layers."""
-        _, opinions = submitted(self._store(), self.key.document)
+        _, opinions = submitted(self._store(), self.key.document, self.basis.layers)
         return late_edits(self.adjudication.comparison.opinions, opinions)
 
     def bring_up_to_date(self) -> Change | None:
         """Rest on what the annotators say now. Decisions on what has not changed are kept; the rest is open again."""
-        layers, opinions = submitted(self._store(), self.key.document)
+        layers, opinions = submitted(self._store(), self.key.document, self.basis.layers)
         if layers == dict(self.basis.layers):
             return None
         comparison = compare(opinions, self.schema)
@@ -172,10 +182,29 @@ class AdjudicationSession(Session):
         super().reload()
 
     def _follow(self, entry: Entry | None) -> Entry | None:
-        here = [edit for edit in entry.edits if edit.key.document == self.key.document] if entry is not None else []
-        if any(edit.key.name in {GOLD, DECISIONS} for edit in here):
+        here = {edit.key.name: edit for edit in entry.edits if edit.key.document == self.key.document} if entry else {}
+        if (GOLD in here or DECISIONS in here) and not self._follow_step(here.get(DECISIONS), here.get(GOLD)):
             self.reload()
         return entry
+
+    def _follow_step(self, decisions: LayerEdit | None, gold: LayerEdit | None) -> bool:
+        """Do what the store did, where that can be had without reading everything anew."""
+        if decisions is None or decisions.base != self.decisions_revision or not (self.begun and self._agrees):
+            return False
+        if gold is not None and gold.base != self.revision:
+            return False
+        basis, decided = read_records(step.after for step in decisions.edit.replacements if step.after is not None)
+        ids = [step.id for step in decisions.edit.replacements]
+        if basis is None and BASIS_ID not in ids:
+            basis = self.basis
+        if basis is None or basis.layers != self.basis.layers:
+            return False
+        after = operations.apply(self.annotations, gold.edit) if gold is not None else self.annotations
+        edit = self.adjudication.decide({id: decided.get(id) for id in ids if id != BASIS_ID})
+        if self.adjudication.gold != after:
+            return False
+        self._moved(edit, basis)
+        return True
 
     def _commit(
         self,
@@ -204,19 +233,40 @@ class AdjudicationSession(Session):
         return LayerKey(self.key.document, DECISIONS)
 
 
-def submitted(store: Store, document: str) -> tuple[dict[str, int], Opinions]:
-    """The revisions and annotations of a document's submitted layers, by name: the opinions that gold rests on."""
+def submitted(store: Store, document: str, extra: Collection[str] = ()) -> tuple[dict[str, int], Opinions]:
+    """The revisions and annotations of a document's submitted layers, by name: the opinions that gold rests on.
+
+    EXTRA names layers that are nobody's and never submitted, such as a model's; they count where there are some.
+    """
     found = next((summary for summary in store.documents() if summary.id == document), None)
     if found is None:
         store.document(document)  # says so, with near names
         return {}, {}
-    return read_opinions(store, document, names_submitted(found))
+    return read_opinions(store, document, names_submitted(found, extra))
 
 
-def names_submitted(summary: DocumentSummary) -> dict[str, int | None]:
-    """Who submitted a document."""
-    layers = (layer for layer in summary.layers if layer.state == "submitted" and layer.key.name != GOLD)
-    return {layer.key.name: None for layer in layers}
+def names_submitted(summary: DocumentSummary, extra: Collection[str] = ()) -> dict[str, int | None]:
+    """Who submitted a document; where somebody did, also which of the layers EXTRA it has (see `submitted`)."""
+    layers = [layer for layer in summary.layers if layer.key.name not in RESERVED]
+    names: dict[str, int | None] = {layer.key.name: None for layer in layers if layer.state == "submitted"}
+    if names:
+        names |= {layer.key.name: None for layer in layers if not layer.state and layer.key.name in extra}
+    return names
+
+
+def check_extra(store: Store, extra: Collection[str]) -> None:
+    """UsageError for a name in EXTRA that is a person's, or that no layer has."""
+    people = {person.name for person in store.people()}
+    names = {layer.key.name for summary in store.documents() for layer in summary.layers} if extra else set()
+    for name in extra:
+        if name in people:
+            raise UsageError(f"{name!r} is a person's layer", hint="It counts once it is submitted")
+        if name in RESERVED:
+            raise UsageError(f"{name!r} is the layer that adjudication writes")
+        if name not in names:
+            others = sorted(names - people - {*RESERVED})
+            hint = f"There are: {', '.join(others)}" if others else "Only people have annotated"
+            raise UsageError(f"no document has a layer {name!r}", hint=hint)
 
 
 def read_opinions(store: Store, document: str, layers: Mapping[str, int | None]) -> tuple[dict[str, int], Opinions]:
@@ -225,23 +275,25 @@ def read_opinions(store: Store, document: str, layers: Mapping[str, int | None])
     return {name: layer.revision for name, layer in read.items()}, {n: layer.annotations for n, layer in read.items()}
 
 
-def begin(store: Store, schema: Schema, document: str, who: str) -> None:
+def begin(store: Store, schema: Schema, document: str, who: str, extra: Collection[str] = ()) -> None:
     """Begin to adjudicate: what all who submitted DOCUMENT agree on becomes gold, the rest is open.
 
-    Nothing when it was begun before. OperationError when nobody has submitted it, or when there is gold already that
-    no adjudication made.
+    EXTRA names layers that are nobody's, such as a model's, which are opinions too. Nothing when it was begun before.
+    OperationError when nobody has submitted it, or when there is gold already that no adjudication made; UsageError
+    for an extra layer that is a person's, or is not there.
     """
     if store.layer(LayerKey(document, DECISIONS)).annotations:
         return
-    edits = begun(store, schema, document, who, now())
+    check_extra(store, extra)
+    edits = begun(store, schema, document, who, now(), extra)
     store.commit(who, now(), edits[0])
 
 
 def begun(
-    store: Store, schema: Schema, document: str, who: str, at: str
+    store: Store, schema: Schema, document: str, who: str, at: str, extra: Collection[str] = ()
 ) -> tuple[list[LayerEdit], Adjudication, Basis]:
     """What `begin` commits, and what it makes."""
-    layers, opinions = submitted(store, document)
+    layers, opinions = submitted(store, document, extra)
     if not layers:
         raise OperationError(
             "nobody has submitted this document", where=document, hint="Annotators submit it when they are done"

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from annotator.adjudication.answers import Decisions, Rule, kinds_of, merge
+from annotator.adjudication.answers import Decisions, Rule, kinds_of, merge_in_place
 from annotator.adjudication.comparison import compare
 from annotator.adjudication.decisions import Basis, read_records
 from annotator.adjudication.feedback import Difference, ReasonCount, differences, label_of, reasons
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Kind
+from annotator.adjudication.origins import Origin, origins
 from annotator.errors import OperationError
 from annotator.model.annotations import Annotations
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
-from annotator.workflow.adjudication import difference, names_submitted, read_opinions
-from annotator.workflow.ports import DECISIONS, GOLD, Claim, DocumentSummary, LayerEdit, LayerKey, Store
+from annotator.workflow.adjudication import check_extra, difference, names_submitted, read_opinions
+from annotator.workflow.ports import DECISIONS, GOLD, Claim, DocumentSummary, Layer, LayerEdit, LayerKey, Store
 from annotator.workflow.session import now
 
 Progress = Callable[[int, int], bool]
@@ -29,6 +30,8 @@ QueueState = Literal["ready", "begun", "done"]
 
 CLAIM_MINUTES: Final = 15
 """How long a reviewer has a document to themselves after their last step in it."""
+_AT_ONCE: Final = 16
+"""Documents that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,22 @@ class QueueEntry:
 
 
 def queue(
-    store: Store, schema: Schema, wanted: QueueFilter | None = None, progress: Progress | None = None
+    store: Store,
+    schema: Schema,
+    wanted: QueueFilter | None = None,
+    progress: Progress | None = None,
+    *,
+    extra: Collection[str] = (),
 ) -> list[QueueEntry]:
-    """The documents that can be adjudicated: what is open first, lowest agreement first; done ones at the end."""
+    """The documents that can be adjudicated: what is open first, lowest agreement first; done ones at the end.
+
+    EXTRA names layers that are nobody's, which are opinions on the documents that are not begun.
+    """
     wanted = wanted or QueueFilter()
     claims = {claim.document: claim for claim in running_claims(store)}
     found: list[QueueEntry] = []
-    for step in _each(store, schema, wanted.least_people, progress):
+    chosen, _ = _choose(store, wanted.least_people, (), extra)
+    for step in _read(store, schema, chosen, progress, extra):
         made, summary = step.adjudication, step.summary
         kinds = kinds_of(made, (key for key in made.open if wanted.wants(made, made.comparison.items[key])))
         agreement = mean_agreement(made)
@@ -106,39 +118,100 @@ def mean_agreement(adjudication: Adjudication) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """A document with its adjudication as stored, or as it would begin (`basis` None)."""
+class Standing:
+    """A document with its adjudication as its decisions make it, or as it would begin (`basis` None).
+
+    `layers` are the revisions of the opinions, `revisions` those of the decisions and of gold, `gold` is what is
+    stored.
+    """
 
     summary: DocumentSummary
     adjudication: Adjudication
     basis: Basis | None
     layers: dict[str, int]
-    revisions: tuple[int, int] = (0, 0)  # of the decisions and of gold
+    revisions: tuple[int, int] = (0, 0)
     gold: Annotations = field(default_factory=Annotations)
 
 
-def _each(
-    store: Store, schema: Schema, least_people: int, progress: Progress | None, documents: Sequence[str] = ()
-) -> Iterator[_Step]:
+def standings(
+    store: Store, schema: Schema, documents: Collection[str], progress: Progress | None = None
+) -> Iterator[Standing]:
+    """Those of DOCUMENTS whose adjudication was begun, as they stand; no more of them when PROGRESS says stop."""
     begun = store.adjudications()
-    summaries = [s for s in store.documents() if not documents or s.id in documents]
-    for number, summary in enumerate(summaries):
-        if progress is not None and not progress(number, len(summaries)):
-            return
-        if summary.id in begun or len(names_submitted(summary)) >= max(1, least_people):
-            yield _step(store, schema, summary)
+    wanted = {*documents} & begun.keys()
+    yield from _read(store, schema, [summary for summary in store.documents() if summary.id in wanted], progress)
+
+
+def _choose(
+    store: Store, least_people: int, documents: Collection[str], extra: Collection[str]
+) -> tuple[list[DocumentSummary], list[tuple[str, str]]]:
+    """Of DOCUMENTS, or of all, those that can be adjudicated, and why the others cannot."""
+    check_extra(store, extra)
+    for id in documents:
+        if not store.has_document(id):
+            store.document(id)  # says so, with near names
+    wanted = {*documents}
+    begun = store.adjudications()
+    chosen: list[DocumentSummary] = []
+    left: list[tuple[str, str]] = []
+    for summary in store.documents():
+        if wanted and summary.id not in wanted:
+            continue
+        names = names_submitted(summary, extra)
+        if summary.id in begun or len(names) >= max(1, least_people):
+            chosen.append(summary)
+        else:
+            left.append((summary.id, f"only {', '.join(names)} submitted it" if names else "nobody submitted it"))
+    return chosen, left
+
+
+def _read(
+    store: Store,
+    schema: Schema,
+    summaries: Sequence[DocumentSummary],
+    progress: Progress | None,
+    extra: Collection[str] = (),
+) -> Iterator[Standing]:
+    """The documents one after the other, some at a time in memory; no more of them when PROGRESS says stop."""
+    for first in range(0, len(summaries), _AT_ONCE):
+        some = summaries[first : first + _AT_ONCE]
+        ids = [summary.id for summary in some]
+        decided, gold = (store.layers_named(name, ids) for name in (DECISIONS, GOLD))
+        given = {id: read_records(layer.annotations.values()) for id, layer in decided.items()}
+        names: dict[str, dict[str, int | None]] = {}
+        for summary in some:
+            basis, _ = given.get(summary.id, (None, {}))
+            names[summary.id] = names_submitted(summary, extra) if basis is None else dict(basis.layers)
+        held = _opinions(store, names)
+        for number, summary in enumerate(some, first):
+            if progress is not None and not progress(number, len(summaries)):
+                return
+            basis, decisions = given.get(summary.id, (None, {}))
+            layers = held.pop(summary.id)
+            opinions = {name: layer.annotations for name, layer in layers.items()}
+            at = basis.at if basis is not None else now()
+            made = Adjudication(compare(opinions, schema), decisions, at)
+            none = Layer(LayerKey(summary.id, GOLD), 0, Annotations())
+            of_gold, of_decisions = gold.pop(summary.id, none), decided.pop(summary.id, none)
+            revisions = {name: layer.revision for name, layer in layers.items()}
+            both = of_decisions.revision, of_gold.revision
+            yield Standing(summary, made, basis, revisions, both, of_gold.annotations)
     if progress is not None:
         progress(len(summaries), len(summaries))
 
 
-def _step(store: Store, schema: Schema, summary: DocumentSummary) -> _Step:
-    decisions = store.layer(LayerKey(summary.id, DECISIONS))
-    basis, decided = read_records(decisions.annotations.values())
-    names = names_submitted(summary) if basis is None else dict(basis.layers)
-    layers, opinions = read_opinions(store, summary.id, names)
-    gold = store.layer(LayerKey(summary.id, GOLD))
-    made = Adjudication(compare(opinions, schema), decided, basis.at if basis is not None else now())
-    return _Step(summary, made, basis, layers, (decisions.revision, gold.revision), gold.annotations)
+def _opinions(store: Store, names: dict[str, dict[str, int | None]]) -> dict[str, dict[str, Layer]]:
+    """Layers by document and name; NAMES says of each document which, and at which revision unless as it stands."""
+    held: dict[str, dict[str, Layer]] = {id: {} for id in names}
+    for name in sorted({name for of in names.values() for name in of}):
+        found = store.layers_named(name, [id for id, of in names.items() if name in of])
+        for id, of in names.items():
+            if name in of:
+                layer, wanted = found.get(id), of[name]
+                if layer is None or wanted not in {None, layer.revision}:
+                    layer = store.layer(LayerKey(id, name), wanted)
+                held[id][name] = layer
+    return held
 
 
 # -- claims --------------------------------------------------------------------------------------------------------
@@ -181,10 +254,13 @@ def merge_documents(
     least_people: int = 2,
     dry_run: bool = False,
     progress: Progress | None = None,
+    extra: Collection[str] = (),
 ) -> MergeReport:
     """Let RULE decide what is open in DOCUMENTS (else in all), as one step: all of it is stored, or none.
 
-    Documents that were not begun are begun by it. Decisions that exist are kept. With DRY_RUN nothing is stored.
+    Documents that were not begun are begun by it, where as many as LEAST_PEOPLE say something; EXTRA names layers
+    that are nobody's, such as a model's, which are opinions there, too. Decisions that exist are kept. With DRY_RUN
+    nothing is stored.
     StaleRevisionError, and nothing stored, when somebody edits one of the documents meanwhile: run it again, the
     outcome is the same. When PROGRESS says stop, nothing is stored either, and the error is OperationError.
     """
@@ -193,7 +269,7 @@ def merge_documents(
     edits: list[LayerEdit] = []
     decided: Counter[Kind] = Counter()
     left: Counter[Kind] = Counter()
-    skipped: list[tuple[str, str]] = []
+    chosen, skipped = _choose(store, least_people, documents, extra)
     seen = begun = 0
     stopped = False
 
@@ -202,14 +278,14 @@ def merge_documents(
         stopped = progress is not None and not progress(done, of)
         return not stopped
 
-    for step in _each(store, schema, least_people, told, documents):
+    for step in _read(store, schema, chosen, told, extra):
         document = step.summary.id
         if document in others:
             skipped.append((document, f"{others[document]} is adjudicating it"))
         elif step.basis is None and step.gold:
             skipped.append((document, "it has gold that no adjudication made"))
         else:
-            made = merge(step.adjudication, rule, who, at)
+            made = merge_in_place(step.adjudication, rule, who, at)
             decided += kinds_of(step.adjudication, made)
             edits += _merged(step, made, who)
             left += kinds_of(step.adjudication, step.adjudication.open)
@@ -222,10 +298,9 @@ def merge_documents(
     return MergeReport(seen, begun, decided, left, tuple(skipped))
 
 
-def _merged(step: _Step, decisions: Decisions, who: str) -> Iterator[LayerEdit]:
-    """The edits of one document; the adjudication of STEP has the DECISIONS afterwards."""
+def _merged(step: Standing, decisions: Decisions, who: str) -> Iterator[LayerEdit]:
+    """The edits of one document, whose adjudication in STEP has the new DECISIONS already."""
     made = step.adjudication
-    made.decide(decisions)
     basis = step.basis or Basis(step.layers, who, made.at)
     counted = replace(basis, items=len(made.items()), opened=len(made.open))
     records = [Replacement(None, decision.record()) for decision in decisions.values()]
@@ -257,5 +332,13 @@ def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Ad
 
 def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
     """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
-    begun = store.adjudications()
-    return reasons(step.adjudication for step in _each(store, schema, 1, progress, tuple(begun))) if begun else []
+    return reasons(step.adjudication for step in standings(store, schema, store.adjudications(), progress))
+
+
+def origins_of(store: Store, schema: Schema, document: str) -> tuple[Standing, list[Origin]]:
+    """Where each annotation in the gold of DOCUMENT comes from. OperationError before its adjudication is begun."""
+    store.document(document)  # says so, with near names, when there is none
+    found = next(standings(store, schema, (document,)), None)
+    if found is None:
+        raise OperationError("the adjudication of this document is not begun", where=document)
+    return found, origins(found.adjudication)

@@ -3,7 +3,7 @@
     person.py                      label through the screen without a terminal; print what each annotation cost in keys
     person.py --keys FILE          write the keys down as well
     person.py --replay FILE        press the keys of FILE in the real program on a pseudo-terminal instead
-    ... --out FILE                 write the layer as native JSON, as the gold layer of the document
+    ... --out FILE                 write the layer as native JSON, as `annotator export` does
 
 What stands on a hint is read from the screen's mode, as a person reads it off the letters; everything else is typed.
 """
@@ -22,24 +22,33 @@ from pathlib import Path
 from pseudo_terminal import Terminal
 from textual.pilot import Pilot
 
-from annotator.formats import native
-from annotator.formats.interface import AnnotatedDocument, NamedLayer, SchemaReference
 from annotator.model.annotations import Annotations, fragments_of, quoted
-from annotator.model.checks import check_layer
 from annotator.model.documents import Document
 from annotator.store import open_store
 from annotator.store.first import read_first
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.launch import Launch
+from annotator.tui.modes import keys_for
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.workflow.document_labels import label_values
+from annotator.workflow.export import ExportRequest, export
+from annotator.workflow.people import add
 from annotator.workflow.ports import LayerKey
 from annotator.workflow.project import Project, init_project
+from annotator.workflow.session import now
+from annotator.workflow.submission import submit
 
 SEED = Path(__file__).parents[2] / "seeds" / "000_e0d21f5c204a8027.txt"
 SIZE = (160, 50)
 WHO = "amal"
-TYPED = {"slash": "/", "equals_sign": "=", "escape": "ESC", "enter": "ENTER", "ctrl+u": "C-u", "ctrl+home": "C-HOME"}
-PAUSES = {"ESC": 0.3, "ENTER": 0.3, "/": 0.3}
+TYPED = {"slash": "/", "equals_sign": "=", "semicolon": ";", "percent_sign": "%", "number_sign": "#"} | {
+    "escape": "ESC",
+    "enter": "ENTER",
+    "space": "SPACE",
+    "ctrl+u": "C-u",
+    "ctrl+home": "C-HOME",
+}
+PAUSES = {"ESC": 0.3, "ENTER": 0.3, "/": 0.3, ";": 0.4, "%": 0.4, "#": 0.4}
 """Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus."""
 ISLAND = 'ميليشيات أسد و" لواء القدس الفلسطيني'
 DAESH = 'تنظيم "داعش"'
@@ -96,6 +105,10 @@ PARAGRAPHS: list[tuple[str, list[tuple[str, str]], list[tuple[str, str, list[tup
 ]
 RELATIONS = [("حميد النعيمي", "LeaderOf", "لواء القدس"), ("بلدة الصالحية", "PartOf", "ريف البوكمال")]
 CHAIN = [DAESH, DAESH, "داعش"]
+IDENTIFIER = "Q:Q2429253"
+COMMON_NOUN = "مصادر محلية"
+NOTE = ("صحفات محلية", "خطأ طباعي: صحف أم صفحات؟")
+LABELS = [("genre", "news"), ("topic", "conflict")]
 
 
 @dataclass(slots=True)
@@ -168,9 +181,7 @@ class Person:
             await self.find(source)
             before = len(self.keys)
             await self.press("i")
-            mode = self.screen._mode
-            assert mode is not None
-            await self.press(next(choice.key for choice in mode.choices if choice.title.startswith(name)))
+            await self.press(self.choice(name))
             await self.press(*self.letters(target))
             self.costs.setdefault("relation", []).append(len(self.keys) - before)
         await self.press("ctrl+home")
@@ -181,15 +192,41 @@ class Person:
             await self.press(*self.letters(words))
         await self.press("escape")
         self.costs["chain of three"] = [len(self.keys) - before]
+        await self.rest()
+
+    async def rest(self) -> None:
+        """What is said of a mention, of its chain, of a word, and of the document."""
+        await self.press("ctrl+home")
+        await self.find(CHAIN[0])
+        await self.cost("identifier of a chain", "number_sign", *IDENTIFIER, "space", "+", "enter")
+        await self.press("ctrl+home")
+        await self.find(COMMON_NOUN)
+        before = len(self.keys)
+        await self.press("b")
+        await self.press(self.choice("level"), "escape")
+        self.costs["attribute"] = [len(self.keys) - before]
+        await self.find(NOTE[0])
+        await self.cost("note", "semicolon", *("space" if letter == " " else letter for letter in NOTE[1]), "enter")
+        before = len(self.keys)
+        await self.press("percent_sign")
+        values = [(value.type, value.value) for value in label_values(self.screen._app.schema, Annotations())]
+        keys = keys_for([""] * len(values), taken="q")
+        await self.press(*(keys[values.index(label)] for label in LABELS), "escape")
+        self.costs["labels of the document"] = [len(self.keys) - before]
+
+    def choice(self, name: str) -> str:
+        """The key of the choice whose title begins with NAME."""
+        mode = self.screen._mode
+        assert mode is not None
+        return next(choice.key for choice in mode.choices if choice.title.startswith(name))
 
 
 def make_project(folder: Path) -> Project:
-    """A project with the article in it."""
+    """A project with the article in it, and the person registered."""
     project = init_project(folder)
     store = open_store(project.database, create=True)
-    store.add_documents(
-        [Document.of(SEED.read_text(encoding="utf-8"), id=SEED.stem, source=SEED.name)], "2026-01-01T00:00:00.000Z"
-    )
+    add(store, WHO)
+    store.add_documents([Document.of(SEED.read_text(encoding="utf-8"), id=SEED.stem, source=SEED.name)], now())
     store.close()
     return project
 
@@ -221,13 +258,6 @@ def replay(project: Project, keys: list[str]) -> None:
         terminal.close()
 
 
-def written(project: Project, annotations: Annotations, document: Document) -> bytes:
-    """The layer as the gold layer of a native JSON file."""
-    schema = project.schema
-    reference = SchemaReference(schema.name, schema.version, schema.digest)
-    return native.dump(AnnotatedDocument(document, (NamedLayer("gold", "gold", annotations),), reference))
-
-
 def main() -> int:
     """Record, perhaps replay, and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -247,12 +277,12 @@ def main() -> int:
                 keys = json.dumps(person.keys, ensure_ascii=False)
                 options.keys.write_text(f"{keys}\n", encoding="utf-8")
         store = open_store(project.database)
-        document = store.document(SEED.stem)
-        annotations = store.layer(LayerKey(document.id, WHO)).annotations
-        store.close()
-        problems = check_layer(document.text, project.schema, annotations)
+        key = LayerKey(SEED.stem, WHO)
+        annotations = store.layer(key).annotations
+        problems = submit(store, project.schema, key, WHO)
         if options.out is not None:
-            options.out.write_bytes(written(project, annotations, document))
+            export(store, project.schema, ExportRequest("json", WHO, options.out))
+        store.close()
     entities, events = len(annotations.entities), len(annotations.events)
     print(f"{len(annotations)} annotations, {entities} entities, {events} events, {len(problems)} problems")
     if costs:

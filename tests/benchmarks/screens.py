@@ -16,7 +16,7 @@ from typing import Final
 
 import inputs
 from latency import Pace, Result, Start, parse_keys, run_step, start_up
-from pseudo_terminal import EndedError, Terminal
+from pseudo_terminal import SYNC_END, EndedError, Terminal
 from report import Row, number, percentile
 
 ABSENT: Final = "not installed"
@@ -64,7 +64,7 @@ class Program:
     """A program to measure: its command, the steps of `latency` by what they mean, and how patient to be.
 
     Steps before a ` / ` are pressed, but not measured. A `peer` is only compared with: when it ends, the rest goes on.
-    `restore` is called before each start.
+    `restore` is called before each start; what is `ready` must have been drawn before a start counts as done.
     """
 
     argv: Sequence[str]
@@ -72,6 +72,7 @@ class Program:
     pace: Pace = field(default_factory=Pace)
     peer: bool = False
     restore: Callable[[], None] = lambda: None
+    ready: bytes | None = None
 
 
 class Bench:
@@ -98,6 +99,7 @@ class Bench:
             [sys.executable, "-m", "annotator.cli", "--project", str(made.project.root)],
             {name: keys.format(e=self.effort) for name, keys in (steps or {}).items()},
             restore=made.restore,
+            ready=SYNC_END,
         )
 
     def slate(self, made: inputs.Input, steps: Mapping[str, str]) -> Program | None:
@@ -113,7 +115,7 @@ class Bench:
     def bare(self, steps: Mapping[str, str] | None = None) -> Program:
         """The least Textual application."""
         keys = {name: keys.format(e=self.effort) for name, keys in (steps or {}).items()}
-        return Program([sys.executable, str(_BARE)], keys)
+        return Program([sys.executable, str(_BARE)], keys, ready=SYNC_END)
 
     def run(self, *programs: Program | None, times: int) -> list[Measured]:
         """Run each program TIMES, by turns, after one start that only compiles. EndedError when one ends by itself."""
@@ -133,7 +135,7 @@ class Bench:
     def _once(self, program: Program, measured: Measured, *, warming: bool) -> None:
         program.restore()
         with Terminal(program.argv, env=self.env, cwd=self.folder) as term:
-            start = start_up(term, quiet_s=_QUIET_START_S)
+            start = start_up(term, quiet_s=_QUIET_START_S, ready=program.ready)
             if warming:
                 return
             measured.starts.append(start)

@@ -298,7 +298,7 @@ def test_queue_and_merging(store: Store, schema: Schema) -> None:
     report = merge_documents(store, schema, rule, "rana", dry_run=True)
     assert store.adjudications() == {}
     assert (report.documents, report.begun) == (3, 3)
-    assert report.skipped == (("d3", "sami is adjudicating it"),)
+    assert report.skipped == (("alone", "only amal submitted it"), ("d3", "sami is adjudicating it"))
     assert (report.decided, report.left_open) == ({"missing": 1, "filler": 1}, {"label": 1})
     assert merge_documents(store, schema, rule, "rana") == report
     assert {id: a.open for id, a in store.adjudications().items()} == {"d0": 0, "d1": 1, "d2": 0}

@@ -250,7 +250,3 @@ class AdjudicateScreen(ItemView):
         chosen = await self._app.push_screen_wait(QueueScreen(self.wanted))
         if chosen is not None:
             self.open_document(chosen)
-
-    def action_back(self) -> None:
-        """Back to annotating."""
-        self.dismiss(None)

@@ -18,11 +18,13 @@ from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
-from annotator.workflow.adjudication import begin, open_adjudication
+from annotator.workflow.adjudication import begin, names_submitted, open_adjudication
 from annotator.workflow.adjudication_queue import QueueFilter, claim, queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual import events
 
     from annotator.adjudication.items import Kind
     from annotator.adjudication.revising import LateEdit
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
 
 RENEW: Final = 120.0
 """Seconds of work after which a claim is renewed."""
-LOOK: Final = 30.0
+LOOK: Final = 20.0
 """Seconds between two looks at what annotators have changed."""
+IDLE: Final = 3.0
+"""Seconds without a key before one: it reads the database, and a key must not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,16 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
     except BaseException:
         store().release(document, who)
         raise
-    return Opened(session, Ledger(session.adjudication), other, session.late())
+    return Opened(session, Ledger(session.adjudication), other, late_edits(store(), session))
+
+
+def late_edits(store: Store, session: AdjudicationSession) -> Sequence[LateEdit]:
+    """What annotators changed since SESSION took their layers; quick where the revisions say that they did not."""
+    summary = next((found for found in store.documents() if found.id == session.key.document), None)
+    submitted = names_submitted(summary) if summary is not None else {}
+    layers = summary.layers if summary is not None else ()
+    now = {layer.key.name: layer.revision for layer in layers if layer.key.name in submitted}
+    return session.late() if now != dict(session.basis.layers) else ()
 
 
 class DocumentActions(EditActions):
@@ -76,6 +89,8 @@ class DocumentActions(EditActions):
     _queue: Sequence[QueueEntry] = ()
     _visited: frozenset[str] = frozenset()
     _claimed_at = 0.0
+    _touched = 0.0
+    """When the last key was pressed."""
 
     def show_opened(self, opened: Opened, key: str, at: int | None) -> None:
         """Show a document at the item KEY, or the one nearest to the offset AT, or the first open one."""
@@ -140,6 +155,11 @@ class DocumentActions(EditActions):
                     return
         self.say("nothing is open in any other document; w shows the queue, f the filter")
 
+    def press(self, event: events.Key) -> bool:
+        """Run the command of a key, and remember that somebody is at work."""
+        self._touched = monotonic()
+        return super().press(event)
+
     # -- claims ----------------------------------------------------------------------------------------------------
 
     def work_goes_on(self) -> None:
@@ -162,12 +182,12 @@ class DocumentActions(EditActions):
     @work(exclusive=True, group="late")
     async def look_late(self) -> None:
         """See whether annotators changed something since."""
-        session = self.session
-        if session is None or self.busy:
+        session, store = self.session, self._app.store
+        if session is None or self.busy or monotonic() - self._touched < IDLE:
             return
         with contextlib.suppress(AnnotatorError):  # the next look may find more
-            late = await asyncio.to_thread(session.late)
-            if session is self.session and late != self.late:
+            late = await asyncio.to_thread(lambda: late_edits(store(), session))
+            if session is self.session and list(late) != list(self.late):
                 self.late = late
                 self.show_late()
 

@@ -30,6 +30,8 @@ class EditActions(DecisionActions):
 
     _before_edit = 0
     """The revision of the decisions when editing began."""
+    _just_left = False
+    """Whether the last key ended editing."""
 
     @property
     def editing(self) -> bool:
@@ -130,6 +132,7 @@ class EditActions(DecisionActions):
             return False
         self._message = ("", "")
         self._pressed = event.key
+        self._just_left &= command.id == "adjudicate.back"
         if command.scope == "app":
             self._app.run_command(command.id)
         else:
@@ -144,3 +147,12 @@ class EditActions(DecisionActions):
             super().action_cancel()
         else:
             self.leave_edit()
+            self._just_left = True
+
+    def action_back(self) -> None:
+        """Back to annotating; not by an Esc too many at the end of editing."""
+        if self._just_left:
+            self._just_left = False
+            self.say("Esc once more goes back to annotating")
+        else:
+            self.dismiss(None)

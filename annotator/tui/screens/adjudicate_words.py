@@ -130,5 +130,7 @@ def part_name(item: Item) -> str:
 def summary(made: Adjudication, text: str, item: Item) -> Told:
     """ITEM in one row of a list: its label, and the words that tell it from the others."""
     about = subjects(made, text, item)
+    if item.aspect == "relation":
+        return Told("", "", " · ".join(one.words for one in about))
     name = part_name(item)
     return Told(name or about[0].label, about[-1].place, about[-1].words, "" if name else about[0].type)

@@ -32,6 +32,7 @@ from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
+from annotator.workflow.people import reviews
 from annotator.workflow.ports import LayerKey
 from annotator.workflow.session import Change, Session
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from annotator.model.documents import Document
     from annotator.tui.app import AnnotatorApp
     from annotator.tui.look import Look
-    from annotator.workflow.ports import Layer
+    from annotator.workflow.ports import Adjudication, Layer
 
 WIDE = 100
 """Columns from which the side panel is shown unless it was hidden."""
@@ -140,45 +141,53 @@ class AnnotateScreen(
         elif self._app.launch.start == "annotate":
             self.call_after_refresh(self.action_documents)
 
-    def show_document(self, document: Document, layer: Layer) -> None:
-        """Open DOCUMENT and LAYER where this person left them."""
+    def show_document(self, document: Document, layer: Layer, adjudication: Adjudication | None = None) -> None:
+        """Open DOCUMENT and LAYER where this person left them; ADJUDICATION is the document's."""
         app = self._app
         if self._mode is not None:
             self.enter(None)
         self.session = session = Session(app.store, app.schema, document, layer, app.who)
         session.listeners.append(self._edited)
-        self.adjudication = None
+        self.adjudication = adjudication
         place = app.remembered.get(f"place:{document.id}", "0")
         self.pane.open(session, int(place) if place.isdecimal() else 0, app.project.settings.direction)
         self._list.open(session)
         self._show_title()
         self._show_state()
-        self.call_after_refresh(self.look_again)
+        if adjudication is None:
+            self.call_after_refresh(self.look_again)
 
     @work(exclusive=True, group="open")
-    async def open_document(self, id: str, at: int | None = None) -> None:
-        """Load the document ID off the screen's thread, show it, and go to offset AT."""
+    async def open_document(self, id: str, at: int | None = None, *, learn: bool = False) -> None:
+        """Load the document ID off the screen's thread, show it, and go to offset AT.
+
+        With LEARN an annotator sees what gold says instead where that is decided.
+        """
         app = self._app
         self.keep_place()
 
-        def load() -> tuple[Document, Layer, int]:
+        def load() -> tuple[Document, Layer, Adjudication | None, int]:
             store = app.store()
             place = store.get_state(app.who, f"place:{id}")
             if place is not None:
                 app.remembered.setdefault(f"place:{id}", place)
-            return store.document(id), store.layer(LayerKey(id, app.who)), len(store.documents())
+            layer = store.layer(LayerKey(id, app.who))
+            found = store.adjudications(id).get(id) if layer.state else None
+            return store.document(id), layer, found, len(store.documents())
 
         self.say(f"opening {id} …")
         try:
-            document, layer, self._documents = await asyncio.to_thread(load)
+            document, layer, found, self._documents = await asyncio.to_thread(load)
         except AnnotatorError as error:
             self.say(str(error), bad=True)
             return
         self._message = ("", "")
-        self.show_document(document, layer)
+        self.show_document(document, layer, found)
         app.remember("last_document", id)
         if at is not None:
             self.pane.go_to(at)
+        if learn and self.standing == "done" and not reviews(app.person):
+            app.run_command("app.feedback")
 
     def keep_place(self) -> None:
         """Remember where the caret is in this document."""
@@ -348,7 +357,8 @@ class AnnotateScreen(
         elif isinstance(error, LockedError) and self.session is not None:
             self.session.reload()
             self._show_title()
-            self.say(f"{what}: {error.what}. {error.hint}", bad=True)
+            here = self.session.state == "submitted"  # else undo is about another document
+            self.say(f"{what}: {error.what}. {error.hint}" if here else f"{what}: {error}", bad=True)
         else:
             self.say(f"{what}: {error}", bad=True)
 
@@ -369,7 +379,7 @@ class AnnotateScreen(
         starting = self.session is None
         chosen = await self._app.push_screen_wait(DocumentsScreen(*self._first_words() if starting else ()))
         if chosen is not None:
-            self.open_document(chosen)
+            self.open_document(chosen, learn=True)
         elif self.session is None:
             self._app.exit()
         else:

@@ -87,11 +87,12 @@ class SubmitActions(OnScreen):
             if session is not self.session:
                 return
             before, self.adjudication = self.standing, found
-            if layer.state != session.state:
+            if layer.state == "reopened":
                 session.reload()
-            if self.standing != before:
-                self._show_title()
-                self.say("this document was reopened: it can be changed again" if session.state == "reopened" else "")
+                self.say("this document was reopened: it can be changed again")
+            elif self.standing != before:
+                self._show_state()
+            self._show_title()
 
     # -- submitting ------------------------------------------------------------------------------------------------
 
@@ -124,7 +125,10 @@ class SubmitActions(OnScreen):
         found = await asyncio.to_thread(problems, session.document, session.annotations, session.schema)
         if found:
             return found
-        lines = [_summary(session.annotations), "Once submitted, it can be changed only when a reviewer has reopened it."]
+        lines = [
+            _summary(session.annotations),
+            "Once submitted, it can be changed only when a reviewer has reopened it.",
+        ]
         buttons = [Button("submit", "Submit", "s"), Button("cancel", "Not yet", "n")]
         if await app.push_screen_wait(Confirm("Submit this document?", lines, buttons)) != "submit":
             return []

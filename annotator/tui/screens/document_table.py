@@ -2,81 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from annotator.text.normalise import fold
+from annotator.tui.state_signs import SIGNS, titled
 from annotator.tui.widgets.rows import Part
-from annotator.workflow.ports import GOLD
+from annotator.workflow.people import reviews
+from annotator.workflow.states import FINISHED, STATES, layer_of, progress, state_of
 
 if TYPE_CHECKING:
     from rich.style import Style
 
     from annotator.tui.look import Look
-    from annotator.workflow.ports import DocumentSummary, LayerSummary
+    from annotator.workflow.ports import Adjudication, DocumentSummary, LayerSummary, Person, Store
+    from annotator.workflow.states import Progress, State
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document as its row needs it. `mine` is this person's layer, None before their first edit."""
+    """A document as its row needs it. `mine` is the layer of the person at work, None before their first edit.
+
+    `state` is that of the document as a whole (see `state_of_all`), `states` that of each person's layer that the
+    person at work may see. `others` are layers that are nobody's: gold, models'.
+    """
 
     summary: DocumentSummary
     number: int
     mine: LayerSummary | None
+    state: State
+    states: Mapping[str, State]
     others: tuple[LayerSummary, ...]
+    adjudication: Adjudication | None
     folded: str
     """Title and id as the filter looks at them."""
 
     @property
-    def state(self) -> str:
-        """How far this document is: settled in the gold layer, begun by this person, or new to them."""
-        if any(
-            layer.key.name == GOLD and layer.revision for layer in (*self.others, *([self.mine] if self.mine else []))
-        ):
-            return "gold"
-        return "started" if self.mine is not None else "new"
-
-    @property
     def count(self) -> int:
-        """Entities and events of this person."""
+        """Entities and events of the person at work."""
         return self.mine.entities + self.mine.events if self.mine is not None else 0
 
     @property
     def edited_at(self) -> str:
-        """This person's last edit, empty before any."""
+        """The last edit of the person at work, empty before any."""
         return self.mine.edited_at if self.mine is not None else ""
 
+    @property
+    def finished(self) -> int:
+        """How many people have nothing left to do here."""
+        return sum(state in FINISHED for state in self.states.values())
 
-SIGNS: Final = {"new": "○", "started": "◐", "gold": "●"}
+    @property
+    def open(self) -> int:
+        """Items that adjudication still has to decide."""
+        return self.adjudication.open if self.adjudication is not None else 0
 
 
-def items_of(summaries: Iterable[DocumentSummary], who: str) -> list[Item]:
-    """SUMMARIES as rows for the person WHO; folding every title takes a while with many of them."""
-    made = []
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole project as the person `me` may see it. `people` are those with a part in it, how far each is."""
+
+    me: Person
+    items: Sequence[Item]
+    people: Sequence[Progress]
+
+    @property
+    def reviewing(self) -> bool:
+        """Whether there are others whose layers are shown."""
+        return reviews(self.me) and any(one.name != self.me.name for one in self.people)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose states have a column."""
+        return tuple(one.name for one in self.people) if self.reviewing else ()
+
+    @property
+    def adjudicated(self) -> int:
+        """How many documents are done."""
+        return sum(item.adjudication is not None and item.adjudication.done for item in self.items)
+
+
+def overview(store: Store, me: Person) -> Overview:
+    """What the documents screen shows; reading it and folding every title takes a while with many documents."""
+    summaries, adjudications = store.documents(), store.adjudications()
+    people = store.people() if reviews(me) else [me]
+    found = [one for one in progress(summaries, people, adjudications) if one.person is not None]
+    names = [one.name for one in found]
+    return Overview(me, items_of(summaries, me, names, adjudications), found)
+
+
+def items_of(
+    summaries: Iterable[DocumentSummary], me: Person, names: Sequence[str], adjudications: Mapping[str, Adjudication]
+) -> list[Item]:
+    """SUMMARIES as rows for the person ME; NAMES are the people who annotate."""
+    known, made = frozenset(names), []
     for number, summary in enumerate(summaries):
-        layers = [layer for layer in summary.layers if layer.revision]
-        mine = next((layer for layer in layers if layer.key.name == who), None)
-        others = tuple(layer for layer in layers if layer is not mine)
-        made.append(Item(summary, number, mine, others, fold(f"{summary.title} {summary.id}").text))
+        adjudication = adjudications.get(summary.id)
+        states = {name: state_of(layer_of(summary, name), adjudication) for name in names}
+        others = tuple(layer for layer in summary.layers if layer.revision and layer.key.name not in known)
+        mine = layer_of(summary, me.name)
+        state = state_of_all(states.values(), adjudication) if reviews(me) else state_of(mine, adjudication)
+        folded = fold(f"{summary.title} {summary.id}").text
+        made.append(Item(summary, number, mine, state, states, others, adjudication, folded))
     return made
 
 
-def matching(items: Sequence[Item], query: str) -> list[Item]:
-    """Those of ITEMS that have every word of QUERY in their title or id, however it is spelt."""
+def state_of_all(states: Iterable[State], adjudication: Adjudication | None = None) -> State:
+    """The state of a document whose layers have these STATES: submitted when all are, reopened when one is."""
+    found = set(states)
+    if "reopened" in found:
+        return "reopened"
+    if adjudication is not None:
+        return "done" if adjudication.done else "in adjudication"
+    if not found or found == {"new"}:
+        return "new"
+    return "submitted" if found <= FINISHED else "in progress"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFilter:
+    """Documents in `state`; where `name` is given, those whose layer of that person is."""
+
+    state: State
+    name: str = ""
+
+    def wants(self, item: Item) -> bool:
+        """Whether ITEM is one of them."""
+        return (item.states.get(self.name) if self.name else item.state) == self.state
+
+    @property
+    def title(self) -> str:
+        """What it is called on screen."""
+        return f"{titled(self.state)}{' · ' if self.name else ''}{self.name}"
+
+
+def filters_of(found: Overview) -> list[tuple[StateFilter, int]]:
+    """Every filter that leaves a document of FOUND, with how many: of documents, then of each person."""
+    counts = Counter(StateFilter(item.state) for item in found.items)
+    if found.reviewing:
+        counts.update(StateFilter(state, name) for item in found.items for name, state in item.states.items())
+    names = ("", *found.names)
+    return sorted(counts.items(), key=lambda pair: (names.index(pair[0].name), STATES.index(pair[0].state)))
+
+
+def matching(items: Sequence[Item], query: str, wanted: StateFilter | None = None) -> list[Item]:
+    """Those of ITEMS that have every word of QUERY in their title or id, however it is spelt, and are as WANTED."""
     words = fold(query).text.split()
-    return [item for item in items if all(word in item.folded for word in words)] if words else list(items)
+    return [
+        item for item in items if (wanted is None or wanted.wants(item)) and all(word in item.folded for word in words)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A way to sort the table."""
+    """A way to sort the table; `reviewing` when only those who see all layers have something to sort by."""
 
     name: str
     title: str
     key: Callable[[Item], Any]
     reverse: bool = False
+    reviewing: bool = False
 
 
 ORDERS: Final = (
@@ -85,9 +173,16 @@ ORDERS: Final = (
     Order("id", "id", lambda item: item.summary.id),
     Order("length", "length, longest first", lambda item: item.summary.length, reverse=True),
     Order("count", "annotations, most first", lambda item: item.count, reverse=True),
-    Order("state", "state, new ones first", lambda item: (list(SIGNS).index(item.state), item.number)),
+    Order("state", "state, new ones first", lambda item: (STATES.index(item.state), item.number)),
     Order("edited", "last edit, newest first", lambda item: item.edited_at, reverse=True),
+    Order("finished", "people who have finished, most first", lambda item: item.finished, reverse=True, reviewing=True),
+    Order("open", "open items of adjudication, most first", lambda item: item.open, reverse=True, reviewing=True),
 )
+
+
+def orders_for(*, reviewing: bool) -> list[Order]:
+    """The ways to sort that somebody has who sees all layers, or who does not."""
+    return [order for order in ORDERS if reviewing or not order.reviewing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +209,67 @@ def _mine(pick: Callable[[LayerSummary], int]) -> Callable[[Item], str]:
     return lambda item: f"{pick(item.mine):,}" if item.mine is not None else "–"
 
 
+def _of(name: str) -> Callable[[Item], str]:
+    def value(item: Item) -> str:
+        state, layer = item.states[name], layer_of(item.summary, name)
+        return f"{SIGNS[state]} {layer.entities + layer.events:,}" if layer is not None else SIGNS[state]
+
+    return value
+
+
 def _others(item: Item) -> str:
     return ", ".join(f"{layer.key.name} {layer.entities + layer.events}" for layer in item.others)
 
 
-def columns_for(width: int) -> list[Column]:
-    """The columns that find room in WIDTH cells; the title, which takes what is left, comes last."""
+def _decided(item: Item) -> str:
+    found = item.adjudication
+    return f"{found.open:,}/{found.items:,}" if found is not None else ""
+
+
+_PERSON: Final = 7
+"""Cells of a person's column."""
+_TITLE: Final = 16
+"""Cells that the title keeps at least."""
+
+
+def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = False) -> list[Column]:
+    """The columns that find room in WIDTH cells; the title, which takes what is left, comes last.
+
+    With REVIEWING those of each person of NAMES, or of how many have finished where there are too many; and that of
+    open items of adjudication.
+    """
     wide, roomy = width >= 100, width >= 130
-    found = [
-        Column("State", 9, lambda item: f"{SIGNS[item.state]} {item.state}", order="state"),
-        Column("Id", 28 if roomy else 20 if wide else 13, lambda item: item.summary.id, order="id", dim=True),
-        Column(
-            "Length", 9 if wide else 7, lambda item: f"{item.summary.length:,}", right=True, order="length", dim=True
-        ),
+    state = Column("State", 17 if wide else 13, lambda item: titled(item.state), order="state")
+    id_ = Column("Id", 28 if roomy else 20 if wide else 13, lambda item: item.summary.id, order="id", dim=True)
+    length = Column(
+        "Length", 9 if wide else 7, lambda item: f"{item.summary.length:,}", order="length", dim=True, right=True
+    )
+    title = Column("Title", 0, lambda item: item.summary.title, right=True, order="title")
+    found = [state, id_]
+    if reviewing:
+        open_ = Column("Open", 9 if wide else 7, _decided, right=True, order="open")
+        room = width - sum(column.width + 1 for column in (*found, open_)) - _TITLE
+        if names and len(names) * (_PERSON + 1) <= room:
+            found += [Column(name, _PERSON, _of(name), order="finished") for name in names]
+        elif names:
+            found.append(Column("Finished", 8, lambda item: f"{item.finished}/{len(item.states)}", order="finished"))
+        return [*_with_room(width, [*found, open_], [length]), title]
+    counts = [
         Column("Ent", 5 if wide else 4, _mine(lambda layer: layer.entities), right=True, order="count"),
         Column("Ev", 5 if wide else 4, _mine(lambda layer: layer.events), right=True, order="count"),
     ]
+    found += [length, *counts] if width >= 72 else counts
     if wide:
         found.append(Column("Last edit", 16, lambda item: local_time(item.edited_at), order="edited", dim=True))
-        found.append(Column("Other layers", 24 if roomy else 14, _others, dim=True))
-    found.append(Column("Title", 0, lambda item: item.summary.title, right=True, order="title"))
+    return [*_with_room(width, found, [Column("Other layers", 14, _others, dim=True)]), title]
+
+
+def _with_room(width: int, kept: Sequence[Column], more: Sequence[Column]) -> list[Column]:
+    """KEPT, and those of MORE that leave a title of twice the least room."""
+    found = list(kept)
+    for column in more:
+        if sum(one.width + 1 for one in (*found, column)) + 2 * _TITLE <= width:
+            found.append(column)
     return found
 
 

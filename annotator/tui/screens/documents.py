@@ -1,9 +1,9 @@
-"""All documents of the project: what is done, by whom; find, sort, open, import, export."""
+"""All documents of the project: what is done, by whom; find, sort, open, reopen, import, export."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual import work
@@ -11,75 +11,85 @@ from textual import work
 from annotator.errors import AnnotatorError
 from annotator.tui.host import host
 from annotator.tui.screens.document_table import (
-    ORDERS,
+    Column,
     Item,
+    Overview,
+    StateFilter,
     column_at,
     columns_for,
+    filters_of,
     heading_parts,
-    items_of,
+    local_time,
     matching,
+    orders_for,
+    overview,
     row_parts,
 )
-from annotator.tui.screens.framed import Framed
+from annotator.tui.screens.listing import Listing
+from annotator.tui.state_signs import titled
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
-from annotator.tui.widgets.pieces import Piece, fit
+from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows, columns
+from annotator.workflow.people import reviews
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
     from textual.widget import Widget
 
-    from annotator.workflow.ports import DocumentSummary, Entry, Store
+    from annotator.tui.commands import Command
+    from annotator.tui.screens.document_table import Order
+    from annotator.workflow.ports import Entry, LayerKey, Store
 
 _SORT: Final = "documents-sort"
 _LOADING: Final = "Opening the database …"
 _EMPTY: Final = "No documents yet: press i to import text files, or files with annotations."
-_NO_MATCH: Final = "No title or id has these words. Esc shows all documents again."
+_NO_MATCH: Final = "No document has these words and this state. Esc shows all documents again."
 
 
-class DocumentsScreen(Framed[str | None]):
+class DocumentsScreen(Listing[str | None]):
     """The result is the id of the document to open, None to go back."""
 
     SCOPE = "documents"
     AUTO_FOCUS = "Rows"
-    DEFAULT_CSS = """
-    DocumentsScreen Rows { height: 1fr; }
-    """
 
     def __init__(self, notice: str = "", bad: bool = False) -> None:
         """NOTICE is said until something else is; BAD when something is wrong."""
         super().__init__()
         self._message = notice, "bad" if bad else "good" if notice else ""
-        self._items: list[Item] = []
+        self._found: Overview | None = None
         self._shown: list[Item] = []
-        self._loaded = False
-        self._order = 0
+        self._only: StateFilter | None = None
+        self._sort = ""
         self._wanted: str | None = None
 
     def content(self) -> Iterable[Widget]:
-        """Filter, headings, rows."""
+        """Progress, filter, headings, rows."""
+        yield _Clickable(id="progress")
         yield ArabicInput(placeholder="صفِّ بالعنوان أو المعرّف")
-        yield _Headings(id="headings")
+        yield _Clickable(id="headings")
         yield Rows(empty=_LOADING)
 
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
-        """Project and counts."""
-        app = host(self)
+        """Project and counts; who is at work, and in which role."""
+        app, found = host(self), self._found
         look = app.look
-        count = f"{len(self._shown):,} of {len(self._items):,}" if len(self._shown) != len(self._items) else ""
-        count = count or f"{len(self._items):,}" if self._loaded else "…"
-        left = [(" documents ", look.bar_strong), (f" {count} ", look.bar_dim), (f" {fit(app.who, 20)}", look.bar_dim)]
-        room = max(10, self.size.width - 50)
+        total = len(found.items) if found is not None else 0
+        count = f"{len(self._shown):,} of {total:,}" if len(self._shown) != total else f"{total:,}"
+        left = [
+            (" documents ", look.bar_strong),
+            (f" {count if found is not None else '…'} ", look.bar_dim),
+            (f" {fit(app.who, 20)}{f', {found.me.role}' if found is not None else ''}", look.bar_dim),
+        ]
+        room = max(10, self.size.width - 60)
         return left, [(fit(app.project.title, room), look.bar_strong), (" ", look.bar)]
 
     def on_mount(self) -> None:
-        """Ask for the documents."""
+        """Ask for the documents; the frame is filled meanwhile."""
         remembered = host(self).remembered
-        names = [order.name for order in ORDERS]
-        self._order = names.index(remembered[_SORT]) if remembered.get(_SORT) in names else 0
+        self._sort = remembered.get(_SORT, "")
         self._wanted = remembered.get("last_document")
-        super().on_mount()
         self.query_one(Rows).focus()
         self.load()
 
@@ -87,6 +97,12 @@ class DocumentsScreen(Framed[str | None]):
         """Headings too."""
         super().look_changed()
         self._show_headings()
+        self._show_progress()
+
+    def _hinted(self) -> list[Command]:
+        """What only reviewers can do is hinted to them alone."""
+        may = self._found is not None and reviews(self._found.me)
+        return [command for command in super()._hinted() if may or command.id != "documents.reopen"]
 
     # What is shown.
 
@@ -95,23 +111,28 @@ class DocumentsScreen(Framed[str | None]):
         """Read the documents in a thread: the first call opens the database."""
         app = host(self)
         try:
-            self._items = await asyncio.to_thread(lambda: items_of(app.store().documents(), app.who))
+            found = await asyncio.to_thread(lambda: overview(app.store(), app.person))
         except AnnotatorError as error:
             self.query_one(Rows).empty = str(error)
             self.query_one(Rows).refresh_rows()
             self.say(error.what, "bad")
             return
-        self._loaded = True
+        self.show_found(found)
+
+    def show_found(self, found: Overview) -> None:
+        """Show what was read."""
+        self._found = found
+        self.look_changed()
         self.show_rows()
 
     def show_rows(self) -> None:
         """Filter and sort; the cursor stays on its document."""
-        rows = self.query_one(Rows)
-        query = self.query_one(ArabicInput).value
-        order = ORDERS[self._order]
-        here = self._wanted or (self._shown[rows.cursor].summary.id if rows.cursor is not None else None)
-        self._shown = sorted(matching(self._items, query), key=order.key, reverse=order.reverse)
-        rows.empty = _NO_MATCH if self._items else _EMPTY if self._loaded else _LOADING
+        rows, found = self.query_one(Rows), self._found
+        here = self._wanted or self.here()
+        order = self._order
+        items = matching(found.items, self.query_one(ArabicInput).value, self._only) if found is not None else []
+        self._shown = sorted(items, key=order.key, reverse=order.reverse)
+        rows.empty = _LOADING if found is None else _NO_MATCH if found.items else _EMPTY
         rows.set_source(len(self._shown), self._row)
         at = next((index for index, item in enumerate(self._shown) if item.summary.id == here), None)
         if at is not None:
@@ -119,77 +140,108 @@ class DocumentsScreen(Framed[str | None]):
             self._wanted = None
         self.show_title()
         self._show_headings()
+        self._show_progress()
+
+    @property
+    def _order(self) -> Order:
+        orders = orders_for(reviewing=self._found is not None and self._found.reviewing)
+        return next((order for order in orders if order.name == self._sort), orders[0])
+
+    def _columns(self, width: int) -> list[Column]:
+        found = self._found
+        return columns_for(width, found.names, reviewing=found.reviewing) if found is not None else columns_for(width)
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:
         look = host(self).look
-        return columns(width, *row_parts(columns_for(width), self._shown[index], look), blank=look.base)
+        return columns(width, *row_parts(self._columns(width), self._shown[index], look), blank=look.base)
 
     def _show_headings(self) -> None:
         width = self.size.width - 2  # the columns of the cursor and of the position bar
         if width > 0:
             look = host(self).look
-            parts = heading_parts(columns_for(width), ORDERS[self._order], look.bar_dim)
-            self.query_one(_Headings).show([(" ", look.bar), *columns(width, *parts, blank=look.bar)])
+            parts = heading_parts(self._columns(width), self._order, look.bar_dim)
+            self.query_one("#headings", Line).show([(" ", look.bar), *columns(width, *parts, blank=look.bar)])
+
+    def _show_progress(self) -> None:
+        """How much is done: by everybody where there are others, else in which states; and what is left out."""
+        look, found = host(self).look, self._found
+        if found is None:
+            return
+        pieces: list[Piece] = [(f" only {self._only.title} · ", look.warn)] if self._only is not None else []
+        if found.reviewing:
+            done = sum(one.finished for one in found.people), sum(one.total for one in found.people)
+            pieces.append((f" {done[0]:,}/{done[1]:,} submitted · {found.adjudicated:,} adjudicated ", look.bar))
+            for one in found.people:
+                pieces += [(f"  {fit(one.name, 16)}", look.bar_dim), (f" {one.finished:,}/{one.total:,}", look.bar)]
+        for mine in () if found.reviewing else found.people[:1]:
+            pieces.append((f" {mine.finished:,}/{mine.total:,} submitted ", look.bar))
+            counts = [(titled(state, count), look.bar_dim) for state, count in mine.states.items() if count]
+            pieces += [(f"  {text}", style) for text, style in counts]
+        self.query_one("#progress", Line).show(_whole(pieces, self.size.width - 2, look.bar_dim))
 
     def on_resize(self, event: events.Resize) -> None:
         """Other columns fit."""
         super().on_resize(event)
         self._show_headings()
+        self._show_progress()
 
     def sort_by(self, name: str) -> None:
         """Sort by the order called NAME."""
-        self._order = next(index for index, order in enumerate(ORDERS) if order.name == name)
+        self._sort = name
         host(self).remember(_SORT, name)
         self.show_rows()
-        self.say(f"sorted by {ORDERS[self._order].title}")
+        self.say(f"sorted by {self._order.title}")
 
-    # Keys, filter and mouse.
-
-    def on_key(self, event: events.Key) -> None:
-        """Keys of the list work while the filter has the focus."""
-        field, rows = self.query_one(ArabicInput), self.query_one(Rows)
-        if field.has_focus and event.key in {"up", "down", "pageup", "pagedown"}:
-            rows.press(event.key)
-        elif field.has_focus and event.key == "escape":
-            self._leave_filter()
-        else:
-            super().on_key(event)
+    def clicked(self, line: Line, x: int) -> None:
+        """A click on the cell X of LINE: sort by the column under it, or choose a state."""
+        if line.id == "progress":
+            self.action_by_state()
             return
-        event.stop()
-        event.prevent_default()
+        width = self.size.width - 2
+        column = column_at(self._columns(width), x - 1, width)
+        if column is not None and column.order:
+            self.sort_by(column.order)
+
+    # Keys and filter.
+
+    def press_in_field(self, key: str) -> bool:
+        """Esc shows all documents again."""
+        if key == "escape":
+            self._leave_filter()
+            return True
+        return super().press_in_field(key)
 
     def _leave_filter(self) -> None:
+        self._only = None
         self.query_one(ArabicInput).value = ""
         self.show_rows()
         self.query_one(Rows).focus()
 
-    def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
+    def typed(self, text: str) -> None:  # noqa: ARG002 - `show_rows` asks the field
         """Other documents match."""
-        event.stop()
         self.show_rows()
 
-    def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
-        """Open the document under the cursor."""
-        event.stop()
-        self.action_open()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Open it."""
-        event.stop()
+    def chosen(self) -> None:
+        """Enter, or a double click."""
         self.action_open()
 
     # Commands.
 
-    def action_open(self) -> None:
-        """Open the document under the cursor."""
+    def under_cursor(self) -> Item | None:
+        """The document under the cursor."""
         cursor = self.query_one(Rows).cursor
-        if cursor is not None:
-            self.dismiss(self._shown[cursor].summary.id)
+        return self._shown[cursor] if cursor is not None and cursor < len(self._shown) else None
 
     def here(self) -> str:
         """The id of the document under the cursor, empty where there is none."""
-        cursor = self.query_one(Rows).cursor
-        return self._shown[cursor].summary.id if cursor is not None else ""
+        item = self.under_cursor()
+        return item.summary.id if item is not None else ""
+
+    def action_open(self) -> None:
+        """Open the document under the cursor."""
+        item = self.under_cursor()
+        if item is not None:
+            self.dismiss(item.summary.id)
 
     def action_filter(self) -> None:
         """Type to filter."""
@@ -197,11 +249,72 @@ class DocumentsScreen(Framed[str | None]):
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self.sort_by(ORDERS[(self._order + 1) % len(ORDERS)].name)
+        orders = orders_for(reviewing=self._found is not None and self._found.reviewing)
+        self.sort_by(orders[(orders.index(self._order) + 1) % len(orders)].name)
+
+    @work(exclusive=True, group="dialog")
+    async def action_by_state(self) -> None:
+        """Show only documents in one state, or all."""
+        from annotator.tui.screens.adjudicate_dialogs import Choose, Row  # noqa: PLC0415 - only when asked for
+
+        found = self._found
+        if found is None or not found.items:
+            return
+        filters = filters_of(found)
+        rows = [Row("all documents", f"{len(found.items):,}", marked=self._only is None)]
+        group = ""
+        for one, count in filters:
+            rows.append(Row(one.title, f"{count:,}", one.name if one.name != group else "", marked=one == self._only))
+            group = one.name
+        chosen = await self.app.push_screen_wait(Choose("Which documents?", rows, "show"))
+        if chosen is not None:
+            self._wanted = self.here()
+            self._only = filters[chosen - 1][0] if chosen else None
+            self.show_rows()
+            self.say(f"only {self._only.title}" if self._only is not None else "all documents")
+
+    @work(exclusive=True, group="dialog")
+    async def action_reopen(self) -> None:
+        """Let somebody go on in the document under the cursor, which they have submitted."""
+        from annotator.tui.screens.adjudicate_dialogs import Choose, Row  # noqa: PLC0415 - only when asked for
+
+        item, found = self.under_cursor(), self._found
+        if item is None or found is None:
+            return
+        if not reviews(found.me):
+            self.say("only a reviewer can reopen a submitted document: ask a reviewer or a manager", "bad")
+            return
+        submitted = [layer for layer in item.summary.layers if layer.state == "submitted"]
+        if not submitted:
+            self.say("nobody has submitted this document", "bad")
+            return
+        rows = [Row(layer.key.name, f"submitted {local_time(layer.state_at)}") for layer in submitted]
+        if len(rows) > 1:
+            rows.append(Row("all of them"))
+        chosen = await self.app.push_screen_wait(Choose("Who may go on in this document?", rows, "reopen"))
+        if chosen is not None:
+            await self._reopen([layer.key for layer in (submitted[chosen : chosen + 1] or submitted)])
+
+    async def _reopen(self, keys: Sequence[LayerKey]) -> None:
+        from annotator.workflow.submission import reopen  # noqa: PLC0415 - only when asked for
+
+        who = host(self).who
+
+        def change(store: Store) -> None:
+            for key in keys:
+                reopen(store, key, who)
+
+        try:
+            await self.changed(change)
+        except AnnotatorError as error:
+            self.say(f"not reopened: {error}", "bad")
+            self.load()
+            return
+        self.say(f"reopened for {', '.join(key.name for key in keys)}: {keys[0].document}")
 
     def action_back(self) -> None:
         """Show all documents again, or go back to the text."""
-        if self.query_one(ArabicInput).value:
+        if self.query_one(ArabicInput).value or self._only is not None:
             self._leave_filter()
         else:
             self.dismiss(None)
@@ -227,47 +340,36 @@ class DocumentsScreen(Framed[str | None]):
 
         self.app.push_screen(ExportScreen())
 
-    def action_undo(self) -> None:
-        """Take back this person's last edit, in whatever document it was."""
-        self._travel("undo")
-
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._travel("redo")
-
-    @work(exclusive=True, group="load")
-    async def _travel(self, way: str) -> None:
+    async def changed(self, change: Callable[[Store], Entry | None]) -> Entry | None:
+        """CHANGE something in a thread, then show what is there."""
         app = host(self)
 
-        def run() -> tuple[Entry | None, Sequence[DocumentSummary]]:
-            from annotator.workflow.session import now  # noqa: PLC0415 - only when asked for
+        def run() -> tuple[Entry | None, Overview]:
+            store = app.store()
+            return change(store), overview(store, app.person)
 
-            store: Store = app.store()
-            entry = store.undo(app.who, now()) if way == "undo" else store.redo(app.who, now())
-            return entry, store.documents()
-
-        try:
-            entry, summaries = await asyncio.to_thread(run)
-        except AnnotatorError as error:
-            self.say(str(error), "bad")
-            return
-        if entry is None:
-            self.say(f"nothing to {way}", "bad")
-            return
-        self._items = items_of(summaries, app.who)
-        self._loaded = True
-        self.show_rows()
-        documents = ", ".join(dict.fromkeys(change.key.document for change in entry.edits))
-        self.say(f"{'undone' if way == 'undo' else 'done again'}: {entry.name} in {documents}")
+        entry, found = await asyncio.to_thread(run)
+        self.show_found(found)
+        return entry
 
 
-class _Headings(Line):
-    """The headings; a click sorts."""
+def _whole(pieces: Sequence[Piece], width: int, more: Style) -> list[Piece]:
+    """PIECES as far as WIDTH cells hold them whole; an ellipsis says that there are more."""
+    kept: list[Piece] = []
+    used = 0
+    for piece in pieces:
+        used += width_of(piece[0])
+        if used > width:
+            return [*kept, (" …", more)]
+        kept.append(piece)
+    return kept
+
+
+class _Clickable(Line):
+    """A line that tells its screen where it was clicked."""
 
     def on_click(self, event: events.Click) -> None:
-        """Sort by the column that was clicked."""
+        """The screen knows what is there."""
         screen = self.screen
-        width = self.size.width - 2
-        column = column_at(columns_for(width), event.x - 1, width)
-        if isinstance(screen, DocumentsScreen) and column is not None and column.order:
-            screen.sort_by(column.order)
+        if isinstance(screen, DocumentsScreen):
+            screen.clicked(self, event.x)

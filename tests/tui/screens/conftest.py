@@ -21,7 +21,17 @@ from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, Look
 from annotator.tui.palette_provider import CommandProvider
 from annotator.tui.screens.annotate import AnnotateScreen
-from annotator.workflow.ports import DocumentSummary, Entry, Layer, LayerEdit, LayerKey, LayerSummary, Person, Store
+from annotator.workflow.ports import (
+    Adjudication,
+    DocumentSummary,
+    Entry,
+    Layer,
+    LayerEdit,
+    LayerKey,
+    LayerSummary,
+    Person,
+    Store,
+)
 from annotator.workflow.project import Project, init_project
 
 PLACES = ("لأورينت نت", "دمشق", "حلب", "القاهرة", "مدينة نصر الجديدة في ضواحي العاصمة")
@@ -38,6 +48,14 @@ class MemoryStore:
         self.gate = threading.Event()
         self.gate.set()
         self.error: StoreError | None = None
+        self.adjudicated: dict[str, Adjudication] = {}
+        self.registered = [Person("sara", "manager")]
+
+    def people(self) -> list[Person]:
+        return self.registered
+
+    def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
+        return self.adjudicated
 
     def fill(self, count: int, who: str) -> None:
         for number in range(count):
@@ -64,7 +82,8 @@ class MemoryStore:
             raise self.error
         layers: dict[str, list[LayerSummary]] = {}
         for key, layer in self.layers_.items():
-            summary = LayerSummary(key, layer.revision, len(layer.annotations), 0, 0, self.edited[key])
+            counts = (len(layer.annotations), 0, 0)
+            summary = LayerSummary(key, layer.revision, *counts, self.edited[key], layer.state, self.edited[key])
             layers.setdefault(key.document, []).append(summary)
         return [
             DocumentSummary(
@@ -126,6 +145,7 @@ class Stand(App[None]):
         self.project = project
         self.schema = project.schema
         self.who = "sara"
+        self.person = Person("sara", "manager")
         self.user_keys: dict[str, tuple[str, ...]] = {}
         self.remembered: dict[str, str] = {}
         self.ran: list[str] = []

@@ -162,6 +162,24 @@ async def test_a_label_can_be_chosen_from_the_list(concordance: Make, store: Sto
         await app.until(lambda: "any label" in app.text())
 
 
+async def test_between_the_field_and_the_hits(concordance: Make) -> None:
+    app = concordance(Query("داعش"))
+    async with app.run_test(size=(110, 24)) as pilot:
+        await app.until(lambda: "5 in 2 documents" in app.text())
+        field, rows = app.screen.query_one(ArabicInput), app.screen.query_one(TickRows)
+        assert rows.has_focus
+        await pilot.press("tab")
+        assert field.has_focus
+        await pilot.press("pagedown")
+        assert (field.has_focus, rows.cursor) == (True, 4)
+        await pilot.press("down")
+        assert rows.has_focus
+        await pilot.press("slash", "tab")
+        assert rows.has_focus
+        await pilot.press("U")
+        await app.until(lambda: "✗ nothing to redo" in app.text())
+
+
 async def test_options(concordance: Make) -> None:
     app = concordance(Query("د.عش"))
     async with app.run_test(size=(110, 24)) as pilot:
