@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check settings, schema, database, layers, gold files and the person's own keys, as far as they may see them.
 
-    Errors make the exit status 1, warnings do not.
+    Errors make the exit status 1, warnings and information do not.
     """
     from annotator.workflow.checking import Finding, check_project
     from annotator.workflow.people import reviews
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "documents": documents,
                 "errors": counts["error"],
                 "warnings": counts["warning"],
+                "information": counts["information"],
                 "findings": [
                     {"severity": finding.severity, "where": finding.where, "what": finding.what} for finding in findings
                 ],

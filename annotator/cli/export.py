@@ -33,6 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="only this document; may be given again (default: all that have the layer)",
     )
+    parser.add_argument(
+        "--unfinished", action="store_true", help="also gold of documents whose adjudication is not done"
+    )
     parser.add_argument("--strict", action="store_true", help="exit status 1 when an annotation was lost or changed")
     parser.add_argument("--checksums", action="store_true", help="write a file with the SHA-256 of the others")
     parser.add_argument("--json", action="store_true", help="report in JSON")
@@ -72,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         documents=None if arguments.documents is None else tuple(arguments.documents),
         options=chosen,
         checksums=arguments.checksums,
+        unfinished=arguments.unfinished,
     )
     with opened(project, user(arguments)) as store, ProgressLine("Exporting") as progress:
         outcome = export(store, project.schema, request, progress)

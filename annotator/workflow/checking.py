@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from annotator import formats
 from annotator.errors import AnnotatorError
@@ -13,18 +14,23 @@ from annotator.model.annotations import Annotations
 from annotator.model.checks import Severity, check_layer
 from annotator.model.documents import Document, digest
 from annotator.model.schema import Schema
-from annotator.workflow.ports import GOLD, LayerKey, Store
+from annotator.workflow.adjudication import difference
+from annotator.workflow.adjudication_queue import Standing, standings
+from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey, Store
 from annotator.workflow.project import Project
 from annotator.workflow.sources import read_bytes
 
 _GOLD_LIMIT = 512 * 1024 * 1024  # bytes
+
+Weight: TypeAlias = Severity | Literal["information"]
+"""How bad a finding is; information is what is not finished, and nothing bad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong: `where` names the database, the document and layer, or the file; `what` is a sentence."""
 
-    severity: Severity
+    severity: Weight
     where: str
     what: str
 
@@ -33,12 +39,14 @@ def check_project(project: Project, store: Store | None, *, gold: bool = True) -
     """What is wrong with the database, its documents and layers, and the files of `gold/`, in that order.
 
     The settings and the schema were checked when the project was opened. STORE is None for a project that has no
-    database yet. Without GOLD the adjudicated files, which not everybody may see, are left out.
+    database yet. Without GOLD the adjudications and the adjudicated files, which not everybody may see, are left out.
     """
     if store is None:
         yield Finding("warning", "database", "there is none yet; 'annotator import' or opening the project makes it")
     else:
         yield from check_store(project.schema, store)
+        if gold:
+            yield from check_adjudications(project.schema, store)
     if gold:
         yield from check_gold(project, store)
 
@@ -57,6 +65,53 @@ def check_store(schema: Schema, store: Store) -> Iterator[Finding]:
                 yield from check_annotations(schema, document, name, layer.annotations, summary.id)
         except AnnotatorError as error:
             yield Finding("error", summary.id, str(error))
+
+
+def check_adjudications(schema: Schema, store: Store) -> Iterator[Finding]:
+    """Whether the gold that was adjudicated is what its decisions say, and what of it is not finished."""
+    try:
+        begun = store.adjudications()
+    except AnnotatorError as error:
+        yield Finding("error", f"layer {DECISIONS}", str(error))
+        return
+    for document in begun:
+        try:
+            for standing in standings(store, schema, (document,)):
+                yield from _check_standing(standing)
+        except AnnotatorError as error:
+            yield Finding("error", f"{document}, layer {DECISIONS}", str(error))
+
+
+def _check_standing(standing: Standing) -> Iterator[Finding]:
+    document, made, basis = standing.summary.id, standing.adjudication, standing.basis
+    where = f"{document}, layer {GOLD}"
+    differ = len(difference(standing.gold, made.gold).replacements)
+    if differ:
+        what = f"it is not what its decisions say: {differ:,} annotations differ; the next decision on it mends that"
+        yield Finding("warning", where, what)
+    if basis is not None and (basis.opened, basis.items) != (len(made.open), len(made.items())):
+        what = (
+            f"{basis.opened:,} open items of {basis.items:,} are noted down, there are {len(made.open):,} of "
+            f"{len(made.items()):,}; the next decision mends that"
+        )
+        yield Finding("warning", where, what)
+    if made.open:
+        yield Finding("information", where, f"{len(made.open):,} of {len(made.items()):,} items are not decided")
+    elif not made.gold:
+        yield Finding("information", where, "adjudication is done, and there is nothing in it")
+    yield from (Finding("information", where, what) for what in _late(standing.summary, standing.layers))
+
+
+def _late(summary: DocumentSummary, layers: Mapping[str, int]) -> Iterator[str]:
+    """What people did after an adjudication took their LAYERS."""
+    for layer in summary.layers:
+        name = layer.key.name
+        if name in layers and layer.revision != layers[name]:
+            yield f"{name} edited the document after the adjudication began"
+        elif name in layers and layer.state == "reopened":
+            yield f"the layer {name}, on which it rests, is reopened"
+        elif name not in layers and layer.state == "submitted" and name != GOLD:
+            yield f"{name} submitted the document after the adjudication began"
 
 
 def check_annotations(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from annotator import formats
-from annotator.errors import FormatError, UsageError
+from annotator.errors import FormatError, OperationError, UsageError
 from annotator.formats.interface import Annotated, LayerRole
 from annotator.formats.loss import Loss, LossReport
 from annotator.model.annotations import Annotations
@@ -22,6 +22,8 @@ from annotator.model.schema import Schema
 from annotator.workflow.files import Staging, WrittenFile
 from annotator.workflow.ports import GOLD, DocumentSummary, LayerKey, Store
 
+_SHOWN: Final = 10
+"""Documents that a message names."""
 KEPT_LOSSES: Final = 10_000
 """How many losses an outcome's report names; the file of losses names every one."""
 LOSSES: Final = ".losses.jsonl"
@@ -38,7 +40,8 @@ class ExportRequest:
     """What to export: `documents` names them, None means all that have the layer.
 
     `output` is a folder; it is the path of a file when it ends in the format's extension and one file is written.
-    `checksums` asks for a file with the SHA-256 of the others.
+    `checksums` asks for a file with the SHA-256 of the others. Only with `unfinished` is gold written of documents
+    whose adjudication has begun and is not done.
     """
 
     format: str
@@ -47,6 +50,7 @@ class ExportRequest:
     documents: tuple[str, ...] | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     checksums: bool = False
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
     """Write the layer to files; they are all in place when this returns, or none is.
 
     UsageError for an unknown format, option or layer, AccessError for one that the person may not see; FormatError
-    where a policy says so; UnwritableError when the disk says no. Then, and when PROGRESS returns False, what stood in
-    the folder is untouched.
+    where a policy says so; OperationError for gold that is not finished; UnwritableError when the disk says no. Then,
+    and when PROGRESS returns False, what stood in the folder is untouched.
     """
     info = formats.get(request.format)
     options = formats.settle(request.format, request.options)
@@ -86,6 +90,8 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
     if all(layer.key.name != request.layer for summary in summaries for layer in summary.layers):
         store.layers_named(request.layer, ())  # AccessError, where it is one that the person may not see
     chosen, skipped = _choose(summaries, request)
+    if request.layer == GOLD and not request.unfinished:
+        _require_done(store, chosen)
     to_file = request.output.suffix.lower() == info.extension and not request.output.is_dir()
     stem = request.output.stem if to_file else f"{request.format}-{id_from_name(request.layer)}"
     with Staging(request.output.parent if to_file else request.output) as staging:
@@ -184,6 +190,21 @@ def _choose(summaries: Sequence[DocumentSummary], request: ExportRequest) -> tup
     if not chosen:
         raise UsageError(f"none of the documents asked for has a layer {request.layer!r}")
     return chosen, tuple(name for name in ids if name in wanted and name not in having)
+
+
+def _require_done(store: Store, documents: Sequence[str]) -> None:
+    """OperationError when the adjudication of one of DOCUMENTS has begun and is not done."""
+    begun = store.adjudications()
+    undone = [id for id in documents if id in begun and not begun[id].done]
+    if not undone:
+        return
+    counts = [f"{id} ({begun[id].open:,} of {begun[id].items:,} items open)" for id in undone[:_SHOWN]]
+    more = f" and {len(undone) - _SHOWN:,} more" if len(undone) > _SHOWN else ""
+    raise OperationError(
+        f"the adjudication of {len(undone):,} of the {len(documents):,} documents is not done",
+        where=f"layer {GOLD}",
+        hint=f"Decide what is open, or export it as it is with --unfinished: {', '.join(counts)}{more}",
+    )
 
 
 def _annotated(store: Store, schema: Schema, key: LayerKey) -> Annotated:

@@ -107,7 +107,7 @@ RELATIONS = [("حميد النعيمي", "LeaderOf", "لواء القدس"), ("�
 CHAIN = [DAESH, DAESH, "داعش"]
 IDENTIFIER = "Q:Q2429253"
 COMMON_NOUN = "مصادر محلية"
-NOTE = ("صحفات محلية", "خطأ طباعي: صحف أم صفحات؟")
+NOTE = ("صحفات محلية", "خطأ طباعي في الأصل")
 LABELS = [("genre", "news"), ("topic", "conflict")]
 
 

@@ -21,7 +21,7 @@ from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
 from annotator.workflow import export as module
 from annotator.workflow.export import ExportRequest, export, preview, role_of
-from annotator.workflow.ports import DocumentSummary, Layer, LayerKey, LayerSummary, Store
+from annotator.workflow.ports import Adjudication, DocumentSummary, Layer, LayerKey, LayerSummary, Store
 
 SCHEMA = read_schema('name = "x"\nversion = "1"\n[entities.PERS]\n[entities.GPE]\n')
 
@@ -57,6 +57,9 @@ class Shelf:
 
     def layer(self, key: LayerKey) -> Layer:
         return self.kept[key]
+
+    def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
+        return {}
 
     def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
         return {id: self.kept[LayerKey(id, name)] for id in documents}

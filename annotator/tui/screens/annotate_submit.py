@@ -127,7 +127,7 @@ class SubmitActions(OnScreen):
             return found
         lines = [
             _summary(session.annotations),
-            "Once submitted, it can be changed only when a reviewer has reopened it.",
+            "Afterwards it can be changed only when a reviewer has reopened it.",
         ]
         buttons = [Button("submit", "Submit", "s"), Button("cancel", "Not yet", "n")]
         if await app.push_screen_wait(Confirm("Submit this document?", lines, buttons)) != "submit":
@@ -136,7 +136,7 @@ class SubmitActions(OnScreen):
         if not found and session is self.session:
             session.reload()
             self._show_title()
-            self.say(f"submitted · {key_title(BY_ID['annotate.next-document'].keys[0])} opens the next document")
+            self.say(f"submitted · {key_title(BY_ID['annotate.next-document'].keys[0])} next document")
         return found
 
     async def _show_problems(self, session: Session, found: list[Problem]) -> None:
@@ -160,7 +160,10 @@ def _summary(annotations: Annotations) -> str:
     flags = sum(isinstance(item, Note) and item.flagged for item in items)
     if not annotations:
         return "There is no annotation in it: that says there is nothing to annotate."
-    others = len(annotations) - entities - events
-    parts = [(entities, "entity" if entities == 1 else "entities"), (events, "event" if events == 1 else "events")]
-    text = ", ".join(f"{count:,} {noun}" for count, noun in (*parts, (others, "other" if others == 1 else "others")))
+    counts = [
+        (entities, "entity", "entities"),
+        (events, "event", "events"),
+        (len(annotations) - entities - events, "other", "others"),
+    ]
+    text = ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count)
     return f"{text}; nothing is missing." + (f" {counted(flags, 'flag')} left." if flags else "")

@@ -239,7 +239,7 @@ def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = Fals
     open items of adjudication.
     """
     wide, roomy = width >= 100, width >= 130
-    state = Column("State", 17 if wide else 13, lambda item: titled(item.state), order="state")
+    state = Column("State", 17 if width >= 90 else 13, lambda item: titled(item.state), order="state")
     id_ = Column("Id", 28 if roomy else 20 if wide else 13, lambda item: item.summary.id, order="id", dim=True)
     length = Column(
         "Length", 9 if wide else 7, lambda item: f"{item.summary.length:,}", order="length", dim=True, right=True
@@ -261,7 +261,7 @@ def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = Fals
     found += [length, *counts] if width >= 72 else counts
     if wide:
         found.append(Column("Last edit", 16, lambda item: local_time(item.edited_at), order="edited", dim=True))
-    return [*_with_room(width, found, [Column("Other layers", 14, _others, dim=True)]), title]
+    return [*_with_room(width, found, [Column("Other layers", 14, _others, dim=True)] if wide else []), title]
 
 
 def _with_room(width: int, kept: Sequence[Column], more: Sequence[Column]) -> list[Column]:

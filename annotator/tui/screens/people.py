@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ from annotator.tui.host import host
 from annotator.tui.screens.document_table import local_time
 from annotator.tui.screens.framed import Framed
 from annotator.tui.widgets.lines import Line
-from annotator.tui.widgets.pieces import fit
+from annotator.tui.widgets.pieces import counted, fit
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.workflow import people as registry
 from annotator.workflow.ports import ROLES
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ABOUT: Final[dict[Role, str]] = {
     "annotator": "sees their own layer",
     "reviewer": "sees all, adjudicates",
-    "manager": "may do all, and this",
+    "manager": "all that, and people",
 }
 """What each role may do, in few words."""
 ROOMY: Final = 100
@@ -90,9 +91,9 @@ class PeopleScreen(Framed[None]):
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """How many there are."""
         look = host(self).look
-        active = sum(member.person.active for member in self._members)
-        counts = [f"{sum(m.person.active and m.person.role == role for m in self._members)} {role}s" for role in ROLES]
-        left = [(" people ", look.bar_strong), (f" {active} at work · {' · '.join(counts)} ", look.bar_dim)]
+        roles = Counter(member.person.role for member in self._members if member.person.active)
+        counts = " · ".join(counted(roles[role], role) for role in ROLES)
+        left = [(" people ", look.bar_strong), (f" {roles.total():,} at work: {counts} ", look.bar_dim)]
         return left, [(fit(host(self).project.title, max(10, self.size.width - 70)), look.bar_strong), (" ", look.bar)]
 
     def on_mount(self) -> None:

@@ -21,6 +21,8 @@ from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, Look
 from annotator.tui.palette_provider import CommandProvider
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.workflow.access import Guarded
+from annotator.workflow.people import at_work
 from annotator.workflow.ports import (
     Adjudication,
     DocumentSummary,
@@ -30,6 +32,7 @@ from annotator.workflow.ports import (
     LayerKey,
     LayerSummary,
     Person,
+    Role,
     Store,
 )
 from annotator.workflow.project import Project, init_project
@@ -204,25 +207,49 @@ class Program(AnnotatorApp):
     until = Stand.until
 
 
+SARA_ALONE: Mapping[str, Role] = {"sara": "manager"}
+
+
 @pytest.fixture
 def program(project: Project) -> Iterator[Callable[..., Program]]:
-    """The program on texts by id, with layers of sara's where given; the first document is open."""
+    """The program as the person WHO, on texts by id, with layers of theirs where given; the first document is open."""
     opened: list[Store] = []
 
-    def opener() -> Store:
-        opened.append(open_store(project.database))
-        return opened[-1]
+    def make(
+        texts: Mapping[str, str],
+        layers: Mapping[str, Iterable[Annotation]] | None = None,
+        *,
+        who: str = "sara",
+        people: Mapping[str, Role] = SARA_ALONE,
+    ) -> Program:
+        def opener() -> Store:
+            opened.append(open_store(project.database))
+            return Guarded(opened[-1], at_work(opened[-1], who))
 
-    def make(texts: Mapping[str, str], layers: Mapping[str, Iterable[Annotation]] | None = None) -> Program:
         path = Path(project.database)
         store = open_store(path, create=True)
-        store.put_person(Person("sara", "manager"), "2026-01-01T00:00:00.000Z")
+        for name, role in people.items():
+            store.put_person(Person(name, role), "2026-01-01T00:00:00.000Z")
         store.add_documents([Document.of(text, id=id) for id, text in texts.items()], "2026-01-01T00:00:00.000Z")
         for id, items in (layers or {}).items():
             edit = Edit("Add", tuple(Replacement(None, item) for item in items))
-            store.commit("import", "2026-01-01T00:00:00.000Z", [LayerEdit(LayerKey(id, "sara"), 0, edit)])
+            store.commit("import", "2026-01-01T00:00:00.000Z", [LayerEdit(LayerKey(id, who), 0, edit)])
         store.close()
-        return Program(Launch(project, "sara", opener, read_first(path, "sara", "sara", next(iter(texts)))))
+        return Program(Launch(project, who, opener, read_first(path, who, who, next(iter(texts)))))
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def beside(project: Project) -> Iterator[Callable[[], Store]]:
+    """Another program's view of the same database, which must exist by then."""
+    opened: list[Store] = []
+
+    def make() -> Store:
+        opened.append(open_store(project.database))
+        return opened[-1]
 
     yield make
     for store in opened:

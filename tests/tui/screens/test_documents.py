@@ -86,7 +86,7 @@ async def test_sort_by_key_and_by_click(stand: Make) -> None:
             assert screen._shown[screen.query_one(Rows).cursor].summary.id == "doc-001"
         assert app.remembered["documents-sort"] == "added"
         assert seen[2] == max(screen._shown, key=lambda item: item.summary.length).summary.id
-        await pilot.click("#headings", offset=(28, 0))
+        await pilot.click("#headings", offset=(30, 0))
         await pilot.pause()
         assert app.remembered["documents-sort"] == "length"
         await app.until(lambda: "Length▾" in app.text())

@@ -1,0 +1,68 @@
+"""What an annotator sees of a decided document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from annotator.tui.screens.feedback import FeedbackScreen
+from annotator.tui.widgets.rows import Rows
+from annotator.workflow.adjudication import begin, open_adjudication
+
+Open = Callable[..., Any]
+
+
+def decide(its: Any, *, all_of_it: bool = True) -> None:
+    """Let the manager decide the document: everything as ali has it, but for the first."""
+    store = its.app.launch.open_store().inner
+    begin(store, its.app.schema, "made", "boss")
+    session = open_adjudication(lambda: store, its.app.schema, "made", "boss")
+    first = session.adjudication.items()[0]
+    version = session.adjudication.versions(first)[0]
+    session.take(first, version.outcome, version.names, reason="unclear", note="the whole name")
+    if all_of_it:
+        session.adopt("ali")
+
+
+async def test_differences_and_why(desk: Open) -> None:
+    its = desk(who="ali", role="annotator", start="annotate")
+    decide(its)
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        ground = its.app.screen
+        await pilot.press("ctrl+b")
+        await its.until(pilot, lambda: isinstance(its.app.screen, FeedbackScreen))
+        await its.until(pilot, lambda: its.app.screen.query_one(Rows).count == 1)
+        assert "1 difference" in its.text()
+        assert "the guidelines are unclear" in its.text()
+        assert "the whole name" in its.text()
+        await pilot.press("down", "enter")
+        await its.until(pilot, lambda: its.app.screen is ground)
+        assert ground.pane.state.caret == 6
+
+
+async def test_many_differences(desk: Open) -> None:
+    its = desk(who="badr", role="annotator", start="annotate")
+    decide(its)
+    async with its.app.run_test(size=(80, 24)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        await pilot.press("ctrl+b")
+        await its.until(pilot, lambda: isinstance(its.app.screen, FeedbackScreen))
+        await its.until(pilot, lambda: its.app.screen.query_one(Rows).count > 5)
+        for _ in range(its.app.screen.query_one(Rows).count):
+            await pilot.press("down")
+            assert "Gold says" in its.text()
+        assert "sara" not in its.text()
+        await pilot.press("escape")
+        await its.until(pilot, lambda: not isinstance(its.app.screen, FeedbackScreen))
+
+
+async def test_not_decided_yet(desk: Open) -> None:
+    its = desk(who="ali", role="annotator", start="annotate")
+    decide(its, all_of_it=False)
+    async with its.app.run_test(size=(80, 24)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        await pilot.press("ctrl+b")
+        await its.until(pilot, lambda: "not adjudicated yet" in its.text())
+        await pilot.press("enter", "escape")
+        await its.until(pilot, lambda: not isinstance(its.app.screen, FeedbackScreen))
