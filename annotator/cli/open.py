@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         probe=probe,
         rtl=arguments.rtl,
         document=arguments.document,
+        start=getattr(arguments, "start", "annotate"),
     )
 
     from annotator.tui.app import run as run_screen

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     Command("submit", "submit", "say that your annotations of documents are finished"),
     Command("reopen", "reopen", "let somebody go on with a document that they submitted"),
     Command("agreement", "agreement", "show how far annotators agree, and on what"),
+    Command("adjudicate", "adjudicate", "decide what people differ on, and make gold of it"),
     Command("check", "check", "look for anything wrong in database, annotations and gold files"),
     Command("history", "history", "show who did what"),
     Command("backup", "backup", "copy the database, consistently"),

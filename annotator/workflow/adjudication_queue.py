@@ -14,7 +14,6 @@ from annotator.adjudication.decisions import Basis, read_records
 from annotator.adjudication.feedback import Difference, ReasonCount, differences, label_of, reasons
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Kind
-from annotator.adjudication.origins import Origin, origins
 from annotator.errors import OperationError
 from annotator.model.annotations import Annotations
 from annotator.model.operations import Edit, Replacement
@@ -333,12 +332,3 @@ def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Ad
 def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
     """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
     return reasons(step.adjudication for step in standings(store, schema, store.adjudications(), progress))
-
-
-def origins_of(store: Store, schema: Schema, document: str) -> tuple[Standing, list[Origin]]:
-    """Where each annotation in the gold of DOCUMENT comes from. OperationError before its adjudication is begun."""
-    store.document(document)  # says so, with near names, when there is none
-    found = next(standings(store, schema, (document,)), None)
-    if found is None:
-        raise OperationError("the adjudication of this document is not begun", where=document)
-    return found, origins(found.adjudication)

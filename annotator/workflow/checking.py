@@ -87,12 +87,12 @@ def _check_standing(standing: Standing) -> Iterator[Finding]:
     where = f"{document}, layer {GOLD}"
     differ = len(difference(standing.gold, made.gold).replacements)
     if differ:
-        what = f"it is not what its decisions say: {differ:,} annotations differ; the next decision on it mends that"
+        what = f"it is not what its decisions say (annotations that differ: {differ:,}); the next decision mends that"
         yield Finding("warning", where, what)
     if basis is not None and (basis.opened, basis.items) != (len(made.open), len(made.items())):
         what = (
             f"{basis.opened:,} open items of {basis.items:,} are noted down, there are {len(made.open):,} of "
-            f"{len(made.items()):,}; the next decision mends that"
+            f"{len(made.items()):,}"
         )
         yield Finding("warning", where, what)
     if made.open:

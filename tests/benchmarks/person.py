@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import statistics
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from pseudo_terminal import Terminal
-from textual.pilot import Pilot
+from scripted import SEED, SIZE, Hand, read_keys, replay, report, write_keys
 
-from annotator.model.annotations import Annotations, fragments_of, quoted
+from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
 from annotator.store import open_store
 from annotator.store.first import read_first
@@ -38,18 +34,7 @@ from annotator.workflow.project import Project, init_project
 from annotator.workflow.session import now
 from annotator.workflow.submission import submit
 
-SEED = Path(__file__).parents[2] / "seeds" / "000_e0d21f5c204a8027.txt"
-SIZE = (160, 50)
 WHO = "amal"
-TYPED = {"slash": "/", "equals_sign": "=", "semicolon": ";", "percent_sign": "%", "number_sign": "#"} | {
-    "escape": "ESC",
-    "enter": "ENTER",
-    "space": "SPACE",
-    "ctrl+u": "C-u",
-    "ctrl+home": "C-HOME",
-}
-PAUSES = {"ESC": 0.3, "ENTER": 0.3, "/": 0.3, ";": 0.4, "%": 0.4, "#": 0.4}
-"""Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus."""
 ISLAND = 'ميليشيات أسد و" لواء القدس الفلسطيني'
 DAESH = 'تنظيم "داعش"'
 COUNTRYSIDE = "أرياف الرقة ودير الزور وحمص وحماة"
@@ -111,42 +96,8 @@ NOTE = ("صحفات محلية", "خطأ طباعي في الأصل")
 LABELS = [("genre", "news"), ("topic", "conflict")]
 
 
-@dataclass(slots=True)
-class Person:
-    """Presses keys and writes them down; `costs` holds, by kind of annotation, the keys of each after moving there."""
-
-    pilot: Pilot[None]
-    screen: AnnotateScreen
-    keys: list[str] = field(default_factory=list)
-    costs: dict[str, list[int]] = field(default_factory=dict)
-
-    async def press(self, *keys: str) -> None:
-        """Press and write down."""
-        for key in keys:
-            self.keys.append(TYPED.get(key, key))
-            await self.pilot.press(key)
-
-    async def find(self, words: str) -> None:
-        """Go to the next place of WORDS and select it."""
-        await self.press("slash", "ctrl+u", *words, "enter")
-        selection = self.screen.pane.state.selection or (0, 0)
-        if self.screen.pane.text[slice(*selection)] != words:
-            raise LookupError(f"found {self.screen.pane.text[slice(*selection)]!r} instead of {words!r}")
-
-    async def cost(self, kind: str, *keys: str) -> None:
-        """Press KEYS and count them."""
-        await self.press(*keys)
-        self.costs.setdefault(kind, []).append(len(keys))
-
-    def letters(self, words: str) -> str:
-        """The nearest hint on WORDS."""
-        session, mode = self.screen.session, self.screen._mode
-        for hint in mode.hints if mode is not None and session is not None else ():
-            if session is None or not isinstance(hint.thing, str):
-                continue
-            if quoted(session.document.text, fragments_of(session.annotations[hint.thing])) == words:
-                return hint.keys
-        raise LookupError(f"no letters on {words}")
+class Person(Hand):
+    """Amal."""
 
     async def event(self, trigger: str, kind: str, arguments: list[tuple[str, str]]) -> None:
         """Label TRIGGER and fill its roles."""
@@ -160,7 +111,7 @@ class Person:
             await self.press(found.hotkey)
             await self.press(*self.letters(words))
         await self.press("escape")
-        self.costs.setdefault(f"event with {len(arguments)} arguments", []).append(len(self.keys) - before)
+        self.count(f"event with {len(arguments)} arguments", before)
 
     async def work(self) -> None:
         """Label everything."""
@@ -183,7 +134,7 @@ class Person:
             await self.press("i")
             await self.press(self.choice(name))
             await self.press(*self.letters(target))
-            self.costs.setdefault("relation", []).append(len(self.keys) - before)
+            self.count("relation", before)
         await self.press("ctrl+home")
         await self.find(CHAIN[0])
         before = len(self.keys)
@@ -191,7 +142,7 @@ class Person:
         for words in CHAIN[1:]:
             await self.press(*self.letters(words))
         await self.press("escape")
-        self.costs["chain of three"] = [len(self.keys) - before]
+        self.count("chain of three", before)
         await self.rest()
 
     async def rest(self) -> None:
@@ -204,21 +155,19 @@ class Person:
         before = len(self.keys)
         await self.press("b")
         await self.press(self.choice("level"), "escape")
-        self.costs["attribute"] = [len(self.keys) - before]
+        self.count("attribute", before)
         await self.find(NOTE[0])
-        await self.cost("note", "semicolon", *("space" if letter == " " else letter for letter in NOTE[1]), "enter")
+        before = len(self.keys)
+        await self.press("semicolon")
+        await self.type(NOTE[1])
+        await self.press("enter")
+        self.count("note", before)
         before = len(self.keys)
         await self.press("percent_sign")
         values = [(value.type, value.value) for value in label_values(self.screen._app.schema, Annotations())]
         keys = keys_for([""] * len(values), taken="q")
         await self.press(*(keys[values.index(label)] for label in LABELS), "escape")
-        self.costs["labels of the document"] = [len(self.keys) - before]
-
-    def choice(self, name: str) -> str:
-        """The key of the choice whose title begins with NAME."""
-        mode = self.screen._mode
-        assert mode is not None
-        return next(choice.key for choice in mode.choices if choice.title.startswith(name))
+        self.count("labels of the document", before)
 
 
 def make_project(folder: Path) -> Project:
@@ -243,21 +192,6 @@ async def record(project: Project) -> Person:
     return person
 
 
-def replay(project: Project, keys: list[str]) -> None:
-    """Press KEYS in the real program, each when the frame of the one before is there."""
-    command = [sys.executable, "-m", "annotator.cli", "--project", str(project.root), "--as", WHO]
-    terminal = Terminal(command, columns=SIZE[0], rows=SIZE[1], env={"ANNOTATOR_RTL": "visual"})
-    try:
-        terminal.drain(0.7, 30)
-        for key in keys:
-            terminal.press(key)
-            terminal.drain(PAUSES.get(key, 0.06), 5)
-        terminal.press("C-q")
-        terminal.drain(1, 5)
-    finally:
-        terminal.close()
-
-
 def main() -> int:
     """Record, perhaps replay, and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -269,13 +203,12 @@ def main() -> int:
         project = make_project(Path(folder) / "project")
         costs: dict[str, list[int]] = {}
         if options.replay is not None:
-            replay(project, json.loads(options.replay.read_text(encoding="utf-8")))
+            replay(project, WHO, read_keys(options.replay))
         else:
             person = asyncio.run(record(project))
             costs = person.costs
             if options.keys is not None:
-                keys = json.dumps(person.keys, ensure_ascii=False)
-                options.keys.write_text(f"{keys}\n", encoding="utf-8")
+                write_keys(options.keys, person.keys)
         store = open_store(project.database)
         key = LayerKey(SEED.stem, WHO)
         annotations = store.layer(key).annotations
@@ -285,10 +218,7 @@ def main() -> int:
         store.close()
     entities, events = len(annotations.entities), len(annotations.events)
     print(f"{len(annotations)} annotations, {entities} entities, {events} events, {len(problems)} problems")
-    if costs:
-        print(f"{'keys after moving there':34} {'n':>4} {'least':>6} {'median':>7} {'most':>6}")
-    for kind, found in costs.items():
-        print(f"{kind:34} {len(found):4} {min(found):6} {statistics.median(found):7.1f} {max(found):6}")
+    report(costs, "keys after moving there")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +58,8 @@ class Tree:
 class AnnotationList(Rows):
     """One row an entity or event: its words at the right edge, its type at the left."""
 
+    NAMED = True
+
     def __init__(self, *, id: str | None = None) -> None:
         empty = "No annotations yet. Put the caret on a word and press a label's key."
         super().__init__(id=id, panel=True, click_chooses=True, empty=empty)
@@ -69,6 +71,7 @@ class AnnotationList(Rows):
         """Show the annotations of SESSION."""
         self._session = session
         self._colours = colours_of(session.schema)
+        self.refresh_rows()  # what they said is about another text
         self.reload()
 
     def reload(self, same_places: Collection[str] = ()) -> None:
@@ -118,6 +121,16 @@ class AnnotationList(Rows):
                 return
             at += 1
         self.move_cursor(None)
+
+    def _content(self, index: int) -> Hashable:
+        """An annotation more or less moves the rows below it, and they look as they did."""
+        session = self._session
+        if session is None:
+            return index
+        span, branch = self._tree.at(index)
+        if branch is None:
+            return span.type, span.is_event, fragments_of(session.annotations[span.id])
+        return branch.role, fragments_of(session.annotations[branch.target]) if branch.target else None
 
     def _row_pieces(self, index: int, width: int) -> list[Piece]:
         look: Look = self._look

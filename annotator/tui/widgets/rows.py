@@ -7,8 +7,8 @@ seen without colours; the last one a position bar when there are more rows than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -41,6 +41,8 @@ class Rows(Widget, can_focus=True):
 
     DEFAULT_CSS = "Rows { width: 1fr; height: 1fr; }"
     ALLOW_SELECT = False
+    NAMED: ClassVar[bool] = False
+    """Whether strips are kept by what rows say (`_content`), also when the rows are others."""
 
     class Moved(Message):
         """The person moved the cursor to the row `index`; calls of `move_cursor` do not post it."""
@@ -89,7 +91,7 @@ class Rows(Widget, can_focus=True):
         self._top = 0
         self._width = self._height = 0
         self._frame: list[Strip | None] = []
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[Hashable, dict[Hashable, Strip]] = {}  # by content; by cursor and bar
         self._pressed: int | None = None
         self._dragging = False
 
@@ -121,7 +123,10 @@ class Rows(Widget, can_focus=True):
         else:
             self._cursor = min(self._cursor, count - 1) if count else None
         self._clamp_top()
-        self.refresh_rows()
+        if not self.NAMED:
+            self._strips.clear()
+        self._frame = []
+        self.refresh()
 
     def move_cursor(self, index: int | None, *, scroll: bool = True) -> None:
         """Put the cursor on row INDEX (or the nearest one there is, or none) and bring it on screen."""
@@ -145,7 +150,7 @@ class Rows(Widget, can_focus=True):
 
     def refresh_row(self, index: int) -> None:
         """Paint row INDEX again: what it shows has changed."""
-        self._strips.pop(index, None)
+        self._strips.pop(self._content(index), None)
         y = index - self._top
         if 0 <= y < len(self._frame):
             self._frame[y] = None
@@ -155,7 +160,8 @@ class Rows(Widget, can_focus=True):
     def refresh_where(self, changed: Callable[[int], bool]) -> None:
         """Paint the rows on screen again that CHANGED names, and forget those that are not on screen."""
         shown = range(self._top, min(self._top + self._height, self._count))
-        self._strips = {index: strip for index, strip in self._strips.items() if index in shown}
+        if not self.NAMED:
+            self._strips = {index: strips for index, strips in self._strips.items() if index in shown}
         for index in shown:
             if changed(index):
                 self.refresh_row(index)
@@ -211,12 +217,23 @@ class Rows(Widget, can_focus=True):
         if not self._count:
             return self._empty_line(y)
         index = self._top + y
-        strip = self._strips.get(index)
+        bar = self._bar(y) if self._overflows else None
+        cursor = 1 + self.has_focus if index == self._cursor else 0
+        look = cursor, bar.text if bar is not None else "", self._width
+        if index >= self._count:
+            return Strip([*self._paint(index), *([bar] if bar is not None else [])], self._width)
+        kept = self._strips.setdefault(self._content(index), {})
+        strip = kept.get(look)
         if strip is None:
-            if len(self._strips) >= _KEPT:
+            if len(self._strips) > _KEPT:
                 self._strips.clear()
-            strip = self._strips[index] = self._paint(index)
-        return Strip([*strip, self._bar(y)], self._width) if self._overflows else strip
+            painted = self._paint(index)
+            strip = kept[look] = painted if bar is None else Strip([*painted, bar], self._width)
+        return strip
+
+    def _content(self, index: int) -> Hashable:
+        """What stands for the content of row INDEX: rows with the same look the same. `NAMED` classes override it."""
+        return index
 
     def _paint(self, index: int) -> Strip:
         """Row INDEX with the cursor's column before it and, without a position bar, a blank one behind it."""

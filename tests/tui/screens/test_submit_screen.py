@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from annotator.adjudication.answers import Rule
 from annotator.model.annotations import Annotation, Entity, Event, Fragment, Note
 from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.screens.feedback import FeedbackScreen
 from annotator.tui.screens.problem_list import ProblemList
 from annotator.tui.widgets.rows import Rows
 from annotator.workflow.adjudication_queue import merge_documents
-from annotator.adjudication.answers import Rule
 from annotator.workflow.ports import LayerKey, Role, Store
 from annotator.workflow.submission import reopen, submit
 
@@ -102,6 +102,7 @@ async def test_nothing_to_annotate_is_an_answer(program: Make, beside: Beside) -
     app = program({"d1": TEXT}, people=TEAM)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
+        await app.until(lambda: isinstance(app.screen, Confirm))
         await app.until(lambda: "that says there is nothing to annotate" in app.text())
         await pilot.press("s")
         await app.until(lambda: "● submitted" in app.text())
