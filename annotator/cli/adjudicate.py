@@ -1,4 +1,4 @@
-"""`annotator adjudicate`: decide what people differ on; without options on the screen, with one from the command line."""
+"""`annotator adjudicate`: decide what people differ on; on the screen, or with an option from the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from annotator.cli.context import open_project, opened, project_root, user
 from annotator.cli.output import ProgressLine, Writer, count
-from annotator.errors import AccessError, OperationError, UsageError
+from annotator.errors import AccessError, UsageError
 
 if TYPE_CHECKING:
     from annotator.adjudication.answers import Rule
@@ -134,7 +134,7 @@ class _Job(NamedTuple):
 def _action(arguments: argparse.Namespace) -> str:
     """Which action was asked for. UsageError for an option that does not go with it."""
     given = vars(arguments)
-    action = next((name for name in _ACTIONS if given[name] not in (None, False)), _SCREEN)  # noqa: PLR6201 - a list is one
+    action = next((name for name in _ACTIONS if given[name] not in (None, False)), _SCREEN)
     for option, owners in _OPTIONS.items():
         if action not in owners and given[option] not in (None, False, []):
             name = _NAMES.get(option, f"--{option.replace('_', '-')}")
@@ -270,7 +270,7 @@ def _feedback(job: _Job) -> int:
 
     if len(job.arguments.feedback) > 2:
         raise UsageError("--feedback takes a name and a document")
-    name, document, *_ = (*job.arguments.feedback, "", "")
+    name, document = [*job.arguments.feedback, "", ""][:2]
     name = name or job.who
     if name != job.who and not reviews(job.store.person):
         raise AccessError("annotators see the feedback on their own annotations", where=job.who)

@@ -94,7 +94,9 @@ def show_merge(writer: Writer, report: MergeReport, rule: str, *, dry_run: bool)
     """Counts by kind, then the documents left out, by reason."""
     kinds = [kind for kind in KINDS if report.decided[kind] or report.left_open[kind]]
     if kinds:
-        rows = [(kind, f"{report.decided[kind]:,}", f"{report.left_open[kind]:,}") for kind in kinds]
+        rows: list[tuple[str, str, str]] = [
+            (kind, f"{report.decided[kind]:,}", f"{report.left_open[kind]:,}") for kind in kinds
+        ]
         rows.append(("all", f"{report.decided.total():,}", f"{report.left_open.total():,}"))
         writer.table(("KIND", "WOULD DECIDE" if dry_run else "DECIDED", "LEFT OPEN"), rows, numbers=(1, 2))
     begun = f", {report.begun:,} of them begun by it" if report.begun else ""
@@ -191,9 +193,8 @@ def show_feedback(writer: Writer, name: str, documents: int, rows: Sequence[Json
         why = REASONS.get(row["reason"], "")
         because = "; ".join(filter(None, (why, _one_line(row["note"]), row["rule"] and f"by rule: {row['rule']}")))
         writer.line(f"  why: {because or 'no reason was given'}{' (' + row['who'] + ')' if row['who'] else ''}")
-    writer.line(
-        f"{count(len(rows), 'difference')} between {name} and gold in {count(documents, 'document')} adjudicated to the end"
-    )
+    done = count(documents, "document")
+    writer.line(f"{done} of {name} adjudicated, {count(len(rows), 'difference')} from gold")
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.store import open_store
 from annotator.text.tokens import tokens
-from annotator.workflow.ports import LayerEdit, LayerKey
+from annotator.workflow.ports import LayerEdit, LayerKey, Person
 from annotator.workflow.project import Project, init_project
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -130,6 +130,7 @@ def make(folder: Path, text: str, spans: int = 0, nested: int = 0) -> Input:
     ranges = nested_ranges(text, spans, nested) if nested else random_ranges(text, spans) if spans else []
     store = open_store(Path(project.database), create=True)
     try:
+        store.put_person(Person(WHO, "manager"), AT)
         store.add_documents([Document.of(text, id=DOCUMENT, title="bench")], AT)
         if ranges:
             names = [label.name for label in project.schema.entities]

@@ -159,7 +159,7 @@ def _summary(annotations: Annotations) -> str:
     entities, events = (sum(isinstance(item, kind) for item in items) for kind in (Entity, Event))
     flags = sum(isinstance(item, Note) and item.flagged for item in items)
     if not annotations:
-        return "There is no annotation in it: that says there is nothing to annotate."
+        return "It has no annotations: there is nothing to annotate."
     counts = [
         (entities, "entity", "entities"),
         (events, "event", "events"),

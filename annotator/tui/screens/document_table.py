@@ -240,7 +240,8 @@ def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = Fals
     """
     wide, roomy = width >= 100, width >= 130
     state = Column("State", 17 if width >= 90 else 13, lambda item: titled(item.state), order="state")
-    id_ = Column("Id", 28 if roomy else 20 if wide else 13, lambda item: item.summary.id, order="id", dim=True)
+    id_width = 28 if roomy else 20 if wide else 13 if width >= 72 else 11
+    id_ = Column("Id", id_width, lambda item: item.summary.id, order="id", dim=True)
     length = Column(
         "Length", 9 if wide else 7, lambda item: f"{item.summary.length:,}", order="length", dim=True, right=True
     )

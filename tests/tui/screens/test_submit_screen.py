@@ -103,7 +103,7 @@ async def test_nothing_to_annotate_is_an_answer(program: Make, beside: Beside) -
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
         await app.until(lambda: isinstance(app.screen, Confirm))
-        await app.until(lambda: "that says there is nothing to annotate" in app.text())
+        await app.until(lambda: "It has no annotations: there is nothing to annotate." in app.text())
         await pilot.press("s")
         await app.until(lambda: "● submitted" in app.text())
         assert state(beside()) == "submitted"
