@@ -9,7 +9,7 @@ from typing import Literal
 from annotator.adjudication.decisions import Decision
 from annotator.adjudication.gold import OPEN, UNANIMOUS, Adjudication
 from annotator.adjudication.items import Aspect, Outcome, aspect_of, is_nothing
-from annotator.model.annotations import Annotation
+from annotator.model.annotations import Annotation, in_text_order
 
 How = Literal["unanimous", "rule", "decided", "open"]
 
@@ -47,7 +47,7 @@ class Origin:
 
 
 def origins(adjudication: Adjudication) -> list[Origin]:
-    """Where each annotation of gold comes from, in gold's order; then what was decided not to be in it."""
+    """Where each annotation of gold comes from, in text order; then what was decided not to be in it."""
     found = list(_of_gold(adjudication))
     known = {origin.answer.key for origin in found}
     for key, decision in adjudication.decisions.items():
@@ -57,7 +57,7 @@ def origins(adjudication: Adjudication) -> list[Origin]:
 
 
 def _of_gold(adjudication: Adjudication) -> Iterator[Origin]:
-    for annotation in adjudication.gold.values():
+    for annotation in in_text_order(adjudication.gold.values()):
         key = adjudication.key_of(annotation)
         parts = sorted(adjudication.all_parts(key)) if aspect_of(key) == "span" else []
         answers = tuple(answer_on(adjudication, part) for part in parts if _counts(adjudication, part))

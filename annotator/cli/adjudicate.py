@@ -225,7 +225,7 @@ def _undo(job: _Job) -> int:
     from annotator.workflow.adjudication_steps import undo_step
 
     entry = undo_step(job.store, job.who)
-    documents = list(dict.fromkeys(edit.key.document for edit in entry.edits))
+    documents = list(dict.fromkeys(edit.key.document for edit in reversed(entry.edits)))
     if job.arguments.json:
         job.writer.json({"name": entry.name, "entry": entry.target, "documents": documents})
     else:

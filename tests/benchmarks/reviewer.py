@@ -17,7 +17,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from scripted import SEED, SIZE, Hand, read_keys, replay, report, write_keys
 
@@ -57,7 +57,6 @@ class Settle:
     note: str = ""
 
 
-Hesitate = Literal["hesitate"]
 NOBODY: Final = ""
 DECISIONS: Final = (
     Settle("role", "Operation", "الاحتلال الروسي", "amal", "slip"),
@@ -84,7 +83,7 @@ class Reviewer(Hand):
     async def settled(self) -> None:
         """Wait until the screen has done what it is at."""
         async with asyncio.timeout(SECONDS):
-            while self.desk.session is None or self.desk.busy:
+            while self.desk.session is None or self.desk.busy:  # noqa: ASYNC110 - a screen tells nobody when it is ready
                 await asyncio.sleep(0.02)
         await self.pilot.pause()
 
@@ -219,22 +218,25 @@ def main() -> int:
         project = make_project(Path(folder) / "project")
         costs: dict[str, list[int]] = {}
         if options.replay is not None:
-            replay(project, WHO, read_keys(options.replay))
+            keys = read_keys(options.replay)
+            replay(project, WHO, keys)
         else:
             reviewer = asyncio.run(record(project))
-            costs = reviewer.costs
+            keys, costs = reviewer.keys, reviewer.costs
             if options.keys is not None:
-                write_keys(options.keys, reviewer.keys)
+                write_keys(options.keys, keys)
         store = open_store(project.database)
         gold = store.layer(LayerKey(SEED.stem, GOLD)).annotations
         progress = store.adjudications()[SEED.stem]
         if options.out is not None:
             export(store, project.schema, ExportRequest("json", GOLD, options.out))
         store.close()
-    print(f"{progress}")
+    print(
+        f"{progress.items} items, {progress.open} open, {len(keys)} keys, {len(keys) / progress.items:.1f} for an item"
+    )
     print(f"{len(gold)} annotations, {len(gold.entities)} entities, {len(gold.events)} events")
     report(costs, "keys")
-    return 0
+    return 0 if progress.done else 1
 
 
 if __name__ == "__main__":

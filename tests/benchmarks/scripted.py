@@ -20,11 +20,11 @@ from annotator.workflow.project import Project
 
 SEED: Final = Path(__file__).parents[2] / "seeds" / "000_e0d21f5c204a8027.txt"
 SIZE: Final = (160, 50)
-TYPED: Final[Mapping[str, str]] = {
-    **dict(zip(("slash", "equals_sign", "semicolon", "percent_sign", "number_sign"), "/=;%#", strict=True)),
-    **{name: name.upper() for name in ("enter", "space", "up", "down", "left", "right", "tab")},
-    **{"escape": "ESC", "ctrl+home": "C-HOME", "ctrl+u": "C-u", "ctrl+r": "C-r"},
-}
+TYPED: Final[Mapping[str, str]] = (
+    dict(zip(("slash", "equals_sign", "semicolon", "percent_sign", "number_sign"), "/=;%#", strict=True))
+    | {name: name.upper() for name in ("enter", "space", "down", "tab")}
+    | {"escape": "ESC", "ctrl+home": "C-HOME", "ctrl+u": "C-u", "ctrl+r": "C-r"}
+)
 """Textual's names of keys as a pseudo-terminal knows them; the others are the same."""
 PAUSE: Final = 0.06
 PAUSES: Final[Mapping[str, float]] = {

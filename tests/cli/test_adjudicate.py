@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from annotator.adjudication.items import NOTHING
+from annotator.cli.output import ProgressLine
 from annotator.model.annotations import Annotation, Argument, DocumentLabel, Entity, Event, Fragment
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
@@ -108,7 +109,7 @@ def test_queue(rima: Run, team: Path) -> None:
         "people": ["badr", "dana", "hadi"],
         "items": 2,
         "open": 2,
-        "agreement": pytest.approx(1 - 1 / 5),
+        "agreement": pytest.approx(5 / 6),
         "kinds": {"label": 1, "missing": 1},
         "claim": None,
     }
@@ -230,7 +231,11 @@ def test_a_models_layer_is_an_opinion(rima: Run, team: Path) -> None:
     assert (entry["people"], entry["items"]) == (["badr", "model"], 1)
     assert rima("--merge", "--with", "model", "--weight", "model=0.5", "--json").json["documents"] == 3
     assert rima("--adopt", "model", "d3", "--json").json["decided"] == 1
-    for name, message in (("badr", "a person's layer"), ("gold", "that adjudication writes"), ("x", "There are: model")):
+    for name, message in (
+        ("badr", "a person's layer"),
+        ("gold", "that adjudication writes"),
+        ("x", "There are: model"),
+    ):
         refused = rima("--queue", "--with", name)
         assert (refused.status, message in refused.err) == (2, True), refused.err
     store = database(team)
@@ -397,3 +402,20 @@ def test_check_knows_decisions(rima: Run, run: Run, team: Path) -> None:
     assert ("information", "the layer badr, on which it rests, is reopened") in found
     assert run("check", "--as", "badr", "--json").json["information"] == 0
     assert run("check").out.splitlines()[-1] == "3 documents checked: 0 errors, 1 warning"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_an_interrupted_merge_stores_nothing(rima: Run, team: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    def interrupted(_self: ProgressLine, done: int, _total: int) -> bool:
+        if done == at:
+            raise KeyboardInterrupt
+        return True
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ProgressLine, "__call__", interrupted)
+        assert rima("--merge").status == 130
+    store = database(team)
+    assert store.adjudications() == {}
+    assert store.problems() == []
+    store.close()
+    assert rima("--merge", "--json").json["documents"] == 2

@@ -10,7 +10,8 @@ import pytest
 
 from annotator.adjudication.answers import Rule
 from annotator.adjudication.items import NOTHING
-from annotator.errors import OperationError, StaleRevisionError
+from annotator.adjudication.plain import sentence
+from annotator.errors import OperationError, StaleRevisionError, UsageError
 from annotator.model.annotations import (
     Annotations,
     Argument,
@@ -18,6 +19,7 @@ from annotator.model.annotations import (
     Event,
     Fragment,
     Note,
+    in_text_order,
 )
 from annotator.model.documents import Document
 from annotator.model.operations import Add, Edit, Relabel, Remove, Replacement, Resize, SetArgument
@@ -34,6 +36,7 @@ from annotator.workflow.adjudication_queue import (
     reasons_given,
     running_claims,
 )
+from annotator.workflow.adjudication_steps import origins_of
 from annotator.workflow.ports import DECISIONS, GOLD, LayerEdit, LayerKey, Store
 
 TEXT = "قصف الطيران مدينة حلب أمس وقتل أحمد وسعيد في الغارة على الحي الشرقي"
@@ -313,3 +316,107 @@ def test_queue_and_merging(store: Store, schema: Schema) -> None:
     with pytest.raises(OperationError, match="stopped"):
         merge_documents(store, schema, rule, "rana", progress=lambda done, of: False)
     assert store.adjudications() == {}
+
+
+def test_undo_reads_nothing_anew(store: Store, begun: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = begun()
+    states = [(session.annotations, set(session.adjudication.open), session.basis)]
+    for item in session.adjudication.items():
+        session.take(item, item.opinions["badr"], reason="slip", note=item.key)
+        states.append((session.annotations, set(session.adjudication.open), session.basis))
+    told: list[str] = []
+    session.listeners.append(lambda change: told.append(change.edit.name))
+    with monkeypatch.context() as patched:
+        patched.setattr(AdjudicationSession, "reload", lambda _: pytest.fail("it was read anew"))
+        for wanted in reversed(states[:-1]):
+            session.undo()
+            assert (session.annotations, session.adjudication.open, session.basis) == wanted
+        for wanted in states[1:]:
+            session.redo()
+            assert (session.annotations, session.adjudication.open, session.basis) == wanted
+    assert len(told) == 2 * (len(states) - 1)
+    assert same(session, store, begun())
+
+
+def test_undo_after_another_reviewers_step(store: Store, begun: Any) -> None:
+    session = begun()
+    found = items(session)
+    session.take(found["missing"], NOTHING)
+    sami = open_adjudication(lambda: store, session.schema, "one", "sami")
+    sami.take(found["label"], found["label"].opinions["badr"])
+    with pytest.raises(StaleRevisionError, match="sami changed"):
+        session.undo()
+    session.reload()
+    assert same(session, store, begun())
+    sami.undo()
+    session.undo()
+    assert same(session, store, begun())
+    assert len(session.adjudication.open) == 3
+
+
+def test_gold_that_was_edited_beside_the_decisions_is_mended(store: Store, begun: Any) -> None:
+    session = begun()
+    session.take(items(session)["missing"], NOTHING)
+    key = LayerKey("one", GOLD)
+    (gone, *_) = session.annotations.entities
+    store.commit("boss", AT, [LayerEdit(key, session.revision, Edit("Remove", (Replacement(gone, None),)))])
+    again = begun()
+    assert again.annotations != again.adjudication.gold
+    again.take(items(again)["label"], NOTHING)
+    assert same(again, store, begun())
+    again.undo()
+    assert again.annotations == store.layer(key).annotations
+    assert again.adjudication.open == begun().adjudication.open
+
+
+def test_a_layer_that_is_nobodys(store: Store, schema: Schema) -> None:
+    put(store, "one", {"amal": layer()})
+    put(store, "two", {"amal": layer()})
+    for id in ("one", "two"):
+        items_ = tuple(Replacement(None, item) for item in layer("LOC").values())
+        store.commit("boss", AT, [LayerEdit(LayerKey(id, "model"), 0, Edit("Import", items_))])
+    with pytest.raises(UsageError, match="no document has a layer 'robot'"):
+        begin(store, schema, "one", "rana", ["robot"])
+    with pytest.raises(UsageError, match="that adjudication writes"):
+        begin(store, schema, "one", "rana", [GOLD])
+    begin(store, schema, "one", "rana", ["model"])
+    session = open_adjudication(lambda: store, schema, "one", "rana")
+    assert session.basis.layers == {"amal": 1, "model": 1}
+    assert session.late() == []
+    begin(store, schema, "two", "rana")
+    assert open_adjudication(lambda: store, schema, "two", "rana").adjudication.items() == []
+
+
+def test_where_gold_comes_from(store: Store, schema: Schema, begun: Any) -> None:
+    session = begun()
+    found = items(session)
+    session.take(found["label"], found["label"].opinions["amal"], ("amal",), reason="edge", note="n")
+    session.take(found["missing"], NOTHING, ("dana",))
+    session.submit(Add(Entity("mine", "LOC", span("الحي الشرقي"))))
+    standing, origins = origins_of(store, schema, "one")
+    assert [o.annotation for o in origins if o.annotation] == in_text_order(session.annotations.values())
+    by_type = {o.annotation.type: o for o in origins if isinstance(o.annotation, Entity | Event)}
+    city = by_type["GPE"].answer
+    assert (city.how, city.names, city.who, city.reason, city.note) == ("decided", ("amal",), "rana", "edge", "n")
+    assert (by_type["PERS"].answer.how, by_type["PERS"].answer.names) == ("unanimous", ("amal", "badr", "dana"))
+    assert (by_type["LOC"].answer.how, by_type["LOC"].answer.names) == ("decided", ())
+    assert {part.how for part in by_type["Attack"].parts} == {"open", "unanimous"}
+    assert [o.answer.key for o in origins if o.annotation is None] == [found["missing"].key]
+    text = store.document("one").text
+    assert sentence(standing.adjudication, text, city.key, city.outcome) == f"GPE [12, 21) {TEXT[12:21]}"
+    put(store, "two", LAYERS)
+    with pytest.raises(OperationError, match="not begun"):
+        origins_of(store, schema, "two")
+
+
+def test_a_merge_reads_the_revisions_that_an_adjudication_rests_on(store: Store, schema: Schema, begun: Any) -> None:
+    session = begun()
+    key = LayerKey("one", "dana")
+    store.set_layer_state(key, "reopened", "rana", AT)
+    saeed = Replacement(None, Entity("late", "PERS", span("سعيد")))
+    store.commit("dana", AT, [LayerEdit(key, 1, Edit("Add", (saeed,)))])
+    report = merge_documents(store, schema, Rule(2), "rana", documents=["one"])
+    assert report.decided == {"missing": 1, "filler": 1}
+    session.reload()
+    assert session.basis.layers["dana"] == 1
+    assert same(session, store, begun())
