@@ -215,6 +215,18 @@ def _others() -> list[Measure]:
     ends = "All of both annotators; agreed: both ends' code points and the type"
     return [
         Measure(
+            "argument-kappa",
+            "Cohen's kappa, roles of candidates",
+            "pairs of a trigger and an entity",
+            "Triggers that both have with the same type, each with the entities in its sentence that both have; "
+            "no role is a role like others.",
+            tallies.candidates,
+            tallies.candidates_labels,
+            things=("argument",),
+            kinds=("missed", "role", "filler"),
+            reads_text=True,
+        ),
+        Measure(
             "alpha-u",
             "Krippendorff's alpha for unitizing",
             "code points of everybody's continuum",

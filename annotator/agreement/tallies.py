@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from annotator.agreement.alpha import Coincidences, coincidences
@@ -11,6 +12,7 @@ from annotator.agreement.attributes import attributes, identifiers
 from annotator.agreement.codings import Units, ratings
 from annotator.agreement.coreference import Coreference, of_clusters
 from annotator.agreement.counts import Counts, Sums, common
+from annotator.agreement.events import argument_kappa
 from annotator.agreement.gamma import NOTHING, gamma
 from annotator.agreement.kappa import Contingency, Fleiss, Margins, Scope, fleiss
 from annotator.agreement.opinions import Page, Pairing, Together
@@ -18,6 +20,8 @@ from annotator.agreement.relations import per_relation_type, relations
 from annotator.agreement.semeval import Mode, Semeval
 from annotator.agreement.spans import Mention, dice
 from annotator.agreement.unitizing import Unitizing, per_type, unitizing
+from annotator.model.annotations import Annotations, Event
+from annotator.text.tokens import sentences
 
 NOBODY: Final = "neither has any"
 
@@ -41,6 +45,9 @@ def items(tally: Any) -> int:
 def left_out(tally: Any) -> tuple[int, str, str] | None:
     """How many things TALLY leaves out, what they are, and why; None when it leaves nothing out."""
     match tally:
+        case Candidates():
+            why = "their trigger or filler is not an entity or event of both"
+            return (int(tally.excluded), "arguments", why) if tally.excluded else None
         case Contingency() if tally.excluded:
             return int(tally.excluded), "units", "no label of either, or nothing to compare with"
         case Unitizing() if tally.excluded:
@@ -259,6 +266,46 @@ def event_labels(name: str, pair: Pairing) -> dict[str, Counts]:
 def trigger_places(pair: Pairing) -> Counts:
     """Triggers with the same code points, whatever the event's type."""
     return common(map(_key, pair.left.triggers), map(_key, pair.right.triggers))
+
+
+class Candidates(Contingency):
+    """The roles that both give a trigger and an entity; `excluded` counts arguments that are no candidate's."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Contingency, /) -> Candidates:
+        both = Contingency.__add__(self, other)
+        return Candidates(both.cells, both.excluded)
+
+
+def candidates(pair: Pairing) -> Candidates:
+    """Roles of the entities in the sentence of a trigger, both of which both have; with a label of its events only."""
+    left, right = (_with_events_of(side.annotations, pair.label) for side in (pair.left, pair.right))
+    return _candidates(left, right, pair)
+
+
+def candidates_labels(pair: Pairing) -> dict[str, Candidates]:
+    """The same for each type of event that one of the two used."""
+    both = pair.left.annotations, pair.right.annotations
+    names = dict.fromkeys(event.type for side in both for event in side.events)
+    return {name: _candidates(*(_with_events_of(side, name) for side in both), pair) for name in names}
+
+
+def _candidates(left: Annotations, right: Annotations, pair: Pairing) -> Candidates:
+    found = argument_kappa(left, right, _sentences(pair.page.text))
+    return Candidates(found.cells, found.excluded)
+
+
+@lru_cache(maxsize=1)  # every pair asks for those of one document
+def _sentences(text: str) -> Sequence[tuple[int, int]]:
+    return sentences(text)
+
+
+def _with_events_of(layer: Annotations, label: str) -> Annotations:
+    """LAYER without the events that are not of the type LABEL, where it is not empty."""
+    if not label:
+        return layer
+    return Annotations(item for item in layer.values() if not isinstance(item, Event) or item.type == label)
 
 
 def relations_of(pair: Pairing) -> Counts:

@@ -141,6 +141,11 @@ def standings(
     yield from _read(store, schema, [summary for summary in store.documents() if summary.id in wanted], progress)
 
 
+def standing_of(store: Store, schema: Schema, summary: DocumentSummary) -> Standing:
+    """One document as it stands, whether its adjudication was begun or not."""
+    return next(_read(store, schema, [summary], None))
+
+
 def _choose(
     store: Store, least_people: int, documents: Collection[str], extra: Collection[str]
 ) -> tuple[list[DocumentSummary], list[tuple[str, str]]]:
@@ -317,7 +322,7 @@ def _merged(step: Standing, decisions: Decisions, who: str) -> Iterator[LayerEdi
 
 def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Adjudication, list[Difference]]:
     """Where the gold of DOCUMENT differs from what NAME said, and why. OperationError before it is done."""
-    progress = store.adjudications().get(document)
+    progress = store.adjudications(document).get(document)
     if progress is None or not progress.done:
         raise OperationError("this document is not adjudicated yet", where=document)
     if name not in progress.layers:

@@ -15,7 +15,7 @@ from annotator.model.checks import Severity, check_layer
 from annotator.model.documents import Document, digest
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import difference
-from annotator.workflow.adjudication_queue import Standing, standings
+from annotator.workflow.adjudication_queue import Standing, standing_of
 from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey, Store
 from annotator.workflow.project import Project
 from annotator.workflow.sources import read_bytes
@@ -74,12 +74,12 @@ def check_adjudications(schema: Schema, store: Store) -> Iterator[Finding]:
     except AnnotatorError as error:
         yield Finding("error", f"layer {DECISIONS}", str(error))
         return
-    for document in begun:
-        try:
-            for standing in standings(store, schema, (document,)):
-                yield from _check_standing(standing)
-        except AnnotatorError as error:
-            yield Finding("error", f"{document}, layer {DECISIONS}", str(error))
+    for summary in store.documents() if begun else ():
+        if summary.id in begun:
+            try:
+                yield from _check_standing(standing_of(store, schema, summary))
+            except AnnotatorError as error:
+                yield Finding("error", f"{summary.id}, layer {DECISIONS}", str(error))
 
 
 def _check_standing(standing: Standing) -> Iterator[Finding]:

@@ -179,7 +179,13 @@ def test_status(run: Run, project: Path, place: Path) -> None:
 
 def test_check(run: Run, project: Path) -> None:
     assert run("check").out == "1 document checked: 0 errors, 0 warnings\n"
-    assert run("check", "--json").json == {"documents": 1, "errors": 0, "warnings": 0, "findings": []}
+    assert run("check", "--json").json == {
+        "documents": 1,
+        "errors": 0,
+        "warnings": 0,
+        "information": 0,
+        "findings": [],
+    }
     schema = project / "schema.toml"
     schema.write_text(schema.read_text().replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'))
     result = run("check")

@@ -43,11 +43,9 @@ def work(window: Any) -> list[tuple[str, int, int]]:
     window.press("g", "GPE: ")
     window.press("ctrl+home", "[0, 5)")
     window.press("L", "Loss: ")  # a trigger
-    window.press("tab", "selected [0, 5)")
-    window.press("tab", "selected [6, 11)")
+    window.press("tab", "selected [6, 11)")  # on from what was just labelled
     window.press("o", "ORG instead of PERS")
     window.press("]", "saved · ORG: ")
-    window.press("tab", "selected [6, 21)")
     window.press("tab", "selected [12, 25)")
     window.press("x", "deleted ARMED")
     window.press("u", "undone: deleting")

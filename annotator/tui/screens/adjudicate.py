@@ -168,10 +168,19 @@ class AdjudicateScreen(ItemView):
         self._version = version
         self._card.show(self._make_card(session, item), version)
         if item is not None:
-            self._rows.move_cursor(place)
+            self._show_row(place)
         self._point()
         self._show_title()
         self._show_state()
+
+    def _show_row(self, place: int) -> None:
+        """Put the list's cursor on PLACE; off the screen it comes to the middle, so that not every step scrolls."""
+        rows = self._rows
+        height = rows.size.height
+        if height and not rows.top <= place < rows.top + height:
+            ahead = height // 2 if place > rows.top else -(height // 2)
+            rows.show_row(max(0, min(place + ahead, rows.count - 1)))
+        rows.move_cursor(place)
 
     def _make_card(self, session: AdjudicationSession, item: Item | None) -> Callable[[int], Sequence[CardLine]]:
         if item is None:

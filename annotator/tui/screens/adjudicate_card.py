@@ -56,7 +56,7 @@ class CardMaker:
         found += self._silent(grouped, width)
         if decision is not None:
             found += self._decided(decision, grouped, width)
-        for comment in self.comments:
+        for comment in sorted(self.comments, key=lambda comment: self.who(comment.name)):
             flag = "! " if comment.flagged else ""
             found += self._wrapped(f"{flag}{self.who(comment.name)}: {comment.text or 'flagged'}", width)
         return found
@@ -68,7 +68,7 @@ class CardMaker:
         kind: list[Piece] = [(item.kind or item.aspect, look.panel_title)]
         if name := part_name(item):
             kind.append((f" {fit(name, width // 2)}", look.panel))
-        about = subjects(made, self.text, item)
+        about = subjects(made, self.text, item) if item.aspect != "label" else []
         agreement: list[Piece] = [(f"agreement {made.agreement(item):.0%}", look.panel_dim)]
         if width >= WIDE and len(about) == 1:
             left = [*kind, ("  ", look.panel), *self._label(about[0])]
@@ -103,7 +103,7 @@ class CardMaker:
         key = str(number + 1) if number < 9 else " "
         sign: list[Piece] = [(f"{key} ", look.panel_title), ("✓ " if taken else "  ", look.panel_title)]
         blank: list[Piece] = [("    ", look.panel)]
-        names = ", ".join(self.who(name) for name in version.names)
+        names = ", ".join(sorted(map(self.who, version.names)))  # the order of letters must not tell who they are
         for order, one in enumerate(told(self.made, self.text, self.item, version.outcome)):
             lead = blank if order else sign
             label = self._label(one)

@@ -63,7 +63,7 @@ class Choose(Dialog[int | None]):
     def content(self) -> Iterable[Widget]:
         """The rows."""
         rows = Rows(panel=True, click_chooses=True)
-        rows.styles.height = min(len(self._rows), 18)
+        rows.styles.height = min(len(self._rows), 18, max(4, self.app.size.height - 8))
         yield rows
 
     def hints(self) -> Sequence[tuple[str, str]]:

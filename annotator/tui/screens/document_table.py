@@ -266,10 +266,10 @@ def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = Fals
 
 
 def _with_room(width: int, kept: Sequence[Column], more: Sequence[Column]) -> list[Column]:
-    """KEPT, and those of MORE that leave a title of twice the least room."""
+    """KEPT, and those of MORE that leave the title half as much again as it needs."""
     found = list(kept)
     for column in more:
-        if sum(one.width + 1 for one in (*found, column)) + 2 * _TITLE <= width:
+        if sum(one.width + 1 for one in (*found, column)) + 3 * _TITLE // 2 <= width:
             found.append(column)
     return found
 

@@ -46,12 +46,12 @@ def place(words: str, text: str = TEXT) -> tuple[int, int]:
     return start, start + len(words)
 
 
-def entity(id: str, type: str, words: str, level: str = "") -> Entity:
-    return Entity(id, type, make_fragments([place(words)]), (("level", level),) if level else ())
+def entity(id: str, kind: str, words: str, level: str = "") -> Entity:
+    return Entity(id, kind, make_fragments([place(words)]), (("level", level),) if level else ())
 
 
-def event(id: str, type: str, words: str, *arguments: tuple[str, str]) -> Event:
-    return Event(id, type, make_fragments([place(words)]), tuple(Argument(*argument) for argument in arguments))
+def event(id: str, kind: str, words: str, *arguments: tuple[str, str]) -> Event:
+    return Event(id, kind, make_fragments([place(words)]), tuple(Argument(*argument) for argument in arguments))
 
 
 def opinions() -> dict[str, list[Annotation]]:

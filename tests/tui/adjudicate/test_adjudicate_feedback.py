@@ -30,7 +30,7 @@ async def test_differences_and_why(desk: Open) -> None:
     async with its.app.run_test(size=(120, 30)) as pilot:
         await its.until(pilot, lambda: its.app.screen.session is not None)
         ground = its.app.screen
-        await pilot.press("ctrl+b")
+        await pilot.press("shift+f3")
         await its.until(pilot, lambda: isinstance(its.app.screen, FeedbackScreen))
         await its.until(pilot, lambda: its.app.screen.query_one(Rows).count == 1)
         assert "1 difference" in its.text()
@@ -46,7 +46,7 @@ async def test_many_differences(desk: Open) -> None:
     decide(its)
     async with its.app.run_test(size=(80, 24)) as pilot:
         await its.until(pilot, lambda: its.app.screen.session is not None)
-        await pilot.press("ctrl+b")
+        await pilot.press("shift+f3")
         await its.until(pilot, lambda: isinstance(its.app.screen, FeedbackScreen))
         await its.until(pilot, lambda: its.app.screen.query_one(Rows).count > 5)
         for _ in range(its.app.screen.query_one(Rows).count):
@@ -62,7 +62,7 @@ async def test_not_decided_yet(desk: Open) -> None:
     decide(its, all_of_it=False)
     async with its.app.run_test(size=(80, 24)) as pilot:
         await its.until(pilot, lambda: its.app.screen.session is not None)
-        await pilot.press("ctrl+b")
+        await pilot.press("shift+f3")
         await its.until(pilot, lambda: "not adjudicated yet" in its.text())
         await pilot.press("enter", "escape")
         await its.until(pilot, lambda: not isinstance(its.app.screen, FeedbackScreen))

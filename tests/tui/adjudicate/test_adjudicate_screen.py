@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from annotator.adjudication.gold import UNANIMOUS
 from annotator.adjudication.items import KINDS
@@ -559,7 +558,7 @@ async def test_who_may(desk: Open, role: str) -> None:
     its = desk(who="nur", role=role, start="annotate")
     async with its.app.run_test(size=(120, 40)) as pilot:
         await its.until(pilot, lambda: its.app.screen.session is not None)
-        await pilot.press("ctrl+r")
+        await pilot.press("shift+f2")
         if role == "annotator":
             await pilot.pause()
             assert "only reviewers" in its.app.screen._message[0]
@@ -576,7 +575,7 @@ async def test_from_the_documents_screen(desk: Open) -> None:
         await pilot.press("f2")
         await its.until(pilot, lambda: listed(its))
         wanted = its.app.screen.here()
-        await pilot.press("ctrl+r")
+        await pilot.press("shift+f2")
         await its.opened(pilot, wanted)
 
 
@@ -606,7 +605,6 @@ async def test_the_view(desk: Open) -> None:
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert screen.has_class("narrow")
-
 
 
 async def test_find_while_editing(desk: Open) -> None:

@@ -18,8 +18,7 @@ def after(its: Any, *keys: str) -> Callable[[Pilot[None]], Any]:
     async def run(pilot: Pilot[None]) -> None:
         await its.opened(pilot)
         await pilot.press(*keys)
-        await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group in {"preview", "load"}])
-        await pilot.pause()
+        await its.until(pilot, lambda: not any(worker.group == "preview" for worker in pilot.app.workers))
 
     return run
 
