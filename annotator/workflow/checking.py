@@ -20,7 +20,7 @@ from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey,
 from annotator.workflow.project import Project
 from annotator.workflow.sources import read_bytes
 
-_GOLD_LIMIT = 512 * 1024 * 1024  # bytes
+_FILE_LIMIT = 512 * 1024 * 1024  # bytes
 
 Weight: TypeAlias = Severity | Literal["information"]
 """How bad a finding is; information is what is not finished, and nothing bad."""
@@ -36,10 +36,10 @@ class Finding:
 
 
 def check_project(project: Project, store: Store | None, *, gold: bool = True) -> Iterator[Finding]:
-    """What is wrong with the database, its documents and layers, and the files of `gold/`, in that order.
+    """What is wrong with the database, its documents and layers, and the files of `gold/` and `annotators/`.
 
     The settings and the schema were checked when the project was opened. STORE is None for a project that has no
-    database yet. Without GOLD the adjudications and the adjudicated files, which not everybody may see, are left out.
+    database yet. Without GOLD the adjudications and the files, which not everybody may see, are left out.
     """
     if store is None:
         yield Finding("warning", "database", "there is none yet; 'annotator import' or opening the project makes it")
@@ -48,7 +48,7 @@ def check_project(project: Project, store: Store | None, *, gold: bool = True) -
         if gold:
             yield from check_adjudications(project.schema, store)
     if gold:
-        yield from check_gold(project, store)
+        yield from check_files(project, store)
 
 
 def check_store(schema: Schema, store: Store) -> Iterator[Finding]:
@@ -123,23 +123,29 @@ def check_annotations(
         yield Finding(problem.severity, place, problem.what)
 
 
-def check_gold(project: Project, store: Store | None) -> Iterator[Finding]:
-    """Problems of the adjudicated files: their format, their annotations, and whether the texts are the store's."""
-    if not project.gold.is_dir():
-        return
-    for path in sorted(project.gold.glob("*.json")):
-        where = f"{project.gold.name}/{path.name}"
+def check_files(project: Project, store: Store | None) -> Iterator[Finding]:
+    """Problems of adjudicated files and of people's own: format, annotations, and whether the texts are the store's."""
+    yield from _check_files(project, store, project.gold, GOLD)
+    if project.annotators.is_dir():
+        for folder in sorted(project.annotators.iterdir()):
+            yield from _check_files(project, store, folder, folder.name)
+
+
+def _check_files(project: Project, store: Store | None, folder: Path, layer: str) -> Iterator[Finding]:
+    """Problems of the native files in FOLDER, which hold the layer called LAYER."""
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        where = path.relative_to(project.root).as_posix()
         try:
-            imported = formats.read("json", read_bytes(path, _GOLD_LIMIT))
+            imported = formats.read("json", read_bytes(path, _FILE_LIMIT))
         except AnnotatorError as error:
             yield Finding("error", where, str(error))
             continue
         for item in imported.documents:
-            yield from _check_gold_document(project.schema, store, path, where, item)
+            yield from _check_document(project.schema, store, path, where, layer, item)
 
 
-def _check_gold_document(
-    schema: Schema, store: Store | None, path: Path, where: str, item: AnnotatedDocument
+def _check_document(
+    schema: Schema, store: Store | None, path: Path, where: str, layer_name: str, item: AnnotatedDocument
 ) -> Iterator[Finding]:
     document = item.document
     if path.stem != document.id:
@@ -150,7 +156,7 @@ def _check_gold_document(
         yield Finding("warning", where, f"the database has no document {document.id!r}; import the file")
     elif store.document(document.id).sha256 != document.sha256:
         yield Finding("error", where, f"its text is not that of the document {document.id!r} in the database")
-    if GOLD not in {layer.name for layer in item.layers}:
-        yield Finding("warning", where, f"it has no layer {GOLD!r}")
+    if layer_name not in {layer.name for layer in item.layers}:
+        yield Finding("warning", where, f"it has no layer {layer_name!r}")
     for layer in item.layers:
         yield from check_annotations(schema, document, layer.name, layer.annotations, where)

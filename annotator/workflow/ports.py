@@ -251,9 +251,7 @@ class Store(Protocol):
     def history(self, document: str | None = None, layer: str | None = None, limit: int = 100) -> list[Entry]:
         """The newest LIMIT entries of the journal, newest first, of one document or layer where named."""
 
-    def set_layer_state(
-        self, key: LayerKey, state: NewState, who: str, at: str, base: int | None = None
-    ) -> None:
+    def set_layer_state(self, key: LayerKey, state: NewState, who: str, at: str, base: int | None = None) -> None:
         """Submit a layer, which may be one without an edit, or reopen one that is submitted.
 
         LockedError for a layer submitted already; StoreError for one to reopen that is not; StaleRevisionError when

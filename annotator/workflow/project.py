@@ -102,6 +102,11 @@ class Project:
         return self.root / "gold"
 
     @property
+    def annotators(self) -> Path:
+        """The folder of people's own files, a folder for each name; it may be missing."""
+        return self.root / "annotators"
+
+    @property
     def seeds(self) -> Path | None:
         """The folder that the first run imports, None when there is none to import."""
         return self.root / self.settings.seeds if self.settings.seeds else None

@@ -92,3 +92,16 @@ def test_project_without_a_database(project: Project) -> None:
     gold(project, "d1.json")
     (finding,) = check_project(project, None)
     assert (finding.severity, finding.where) == ("warning", "database")
+
+
+def test_annotators_files(project: Project, store: Store) -> None:
+    gold(project, "d1.json", label="PLANET", layer="amal")
+    for name in ("amal", "badr"):
+        (project.annotators / name).mkdir(parents=True)
+        (project.annotators / name / "d1.json").write_bytes((project.gold / "d1.json").read_bytes())
+    (project.annotators / "README.md").write_text("who they are", encoding="utf-8")
+    (project.gold / "d1.json").unlink()
+    found = {(f.where.partition(",")[0], f.what) for f in check_project(project, store) if "annotators" in f.where}
+    assert ("annotators/badr/d1.json", "it has no layer 'badr'") in found
+    assert any(where == "annotators/amal/d1.json" and "PLANET" in what for where, what in found)
+    assert ("annotators/amal/d1.json", "it has no layer 'amal'") not in found
