@@ -286,9 +286,9 @@ def candidates(pair: Pairing) -> Candidates:
 
 def candidates_labels(pair: Pairing) -> dict[str, Candidates]:
     """The same for each type of event that one of the two used."""
-    both = pair.left.annotations, pair.right.annotations
-    names = dict.fromkeys(event.type for side in both for event in side.events)
-    return {name: _candidates(*(_with_events_of(side, name) for side in both), pair) for name in names}
+    left, right = pair.left.annotations, pair.right.annotations
+    names = dict.fromkeys(event.type for side in (left, right) for event in side.events)
+    return {name: _candidates(_with_events_of(left, name), _with_events_of(right, name), pair) for name in names}
 
 
 def _candidates(left: Annotations, right: Annotations, pair: Pairing) -> Candidates:

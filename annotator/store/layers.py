@@ -90,7 +90,7 @@ def to_edit(connection: Connection, key: LayerKey) -> LayerRow:
     found = find_or_add(connection, key)
     if found.state == "submitted":
         raise LockedError(
-            f"{found.state_by} submitted this at {found.state_at}, so it cannot be changed",
+            f"{found.state_by} submitted this on {found.state_at[:10]}, so it cannot be changed",
             where=shown(key),
             hint=f"A reviewer can reopen it: annotator reopen {key.document} {shlex.quote(key.name)}",
         )

@@ -120,14 +120,9 @@ class DocumentActions(EditActions):
         self.show_opened(opened, key, at)
 
     def release(self, document: str) -> None:
-        """Give up the claim of DOCUMENT, in a thread."""
-        app = self._app
-
-        def give_up() -> None:
-            with contextlib.suppress(AnnotatorError):  # it ends by itself
-                app.store().release(document, app.who)
-
-        app.run_worker(asyncio.to_thread(give_up), exit_on_error=False)
+        """Give up the claim of DOCUMENT. Not in a thread: the program may be about to end."""
+        with contextlib.suppress(AnnotatorError):  # it ends by itself
+            self._app.store().release(document, self._app.who)
 
     def action_next_document(self) -> None:
         """To the next document of the queue."""
