@@ -90,7 +90,7 @@ async def test_submitting_asks_once_and_locks(program: Make, beside: Beside) -> 
         for key in ("p", "u", "x"):
             await pilot.press(key)
             if key == "p":
-                await app.until(lambda: "✗ not done: sara submitted this at" in app.text())
+                await app.until(lambda: "✗ not done: sara submitted this on" in app.text())
         assert len(app.layer) == 2
         await pilot.press("left")
         assert app.ground.pane.state.caret != before
@@ -144,7 +144,7 @@ async def test_submitted_elsewhere_meanwhile(program: Make, beside: Beside) -> N
     async with app.run_test(size=(100, 24)) as pilot:
         submit(beside(), app.schema, LayerKey("d1", "sara"), "sara")
         await pilot.press("p")
-        await app.until(lambda: "✗ not done: sara submitted this at" in app.text())
+        await app.until(lambda: "✗ not done: sara submitted this on" in app.text())
         assert "● submitted" in app.text().split("\n")[0]
         assert len(app.layer) == 2
 
