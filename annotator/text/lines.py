@@ -175,14 +175,15 @@ class VisualLine:
     def _logical(self) -> Sequence[int]:
         """Offsets at which the glyphs start, ascending; fills `_ranks` with the place of each in visual order."""
         if not self._offsets:
-            starts, levels = self._drawn.starts, self._drawn.levels
+            starts = self._drawn.starts
             size = len(starts)
-            if size and levels.count(levels[0]) == size:
-                self._ranks = range(size - 1, -1, -1) if levels[0] & 1 else range(size)
-                self._offsets = starts[::-1] if levels[0] & 1 else starts
-            else:
+            self._offsets = array("I", sorted(starts))
+            if self._offsets == starts:
+                self._ranks = range(size)
+            elif self._offsets == starts[::-1]:
+                self._ranks = range(size - 1, -1, -1)
+            else:  # several directions, or invisible controls between runs of one
                 self._ranks = sorted(range(size), key=starts.__getitem__)
-                self._offsets = array("I", sorted(starts))
         return self._offsets
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from annotator.model.schema import Schema
     from annotator.tui.keys import UserKeys
+    from annotator.tui.screens.agreement_run import Studies
     from annotator.workflow.ports import Person, Store
     from annotator.workflow.preferences import Style
     from annotator.workflow.project import Project
@@ -85,6 +86,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self._store: Store | None = None
         self._store_lock = threading.Lock()
         self._indexing = IdleIndexing(self.store)
+        self._studies: Studies | None = None
         self.crash: Exception | None = None
         """What ended the program, when something did."""
         self.hint = ""
@@ -155,6 +157,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         listen(self)
         if self.launch.start == "adjudicate":
             self._adjudicate(self.launch.document or "")
+        elif self.launch.start == "agreement":
+            self.action_agreement()
         threading.Thread(target=self._warm_up, name="open-store", daemon=True).start()
         self.set_interval(1, self._indexing.look)
 
@@ -274,6 +278,31 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self._tell("only reviewers and managers adjudicate", bad=True)
         else:
             self.push_screen(AdjudicateScreen(document), self._back_to_annotating)
+
+    def action_agreement(self) -> None:
+        """See how far annotators agree, over the text or the list of documents; then go to a place of one's own."""
+        from annotator.tui.screens.agreement import AgreementScreen  # noqa: PLC0415 - only when asked for
+        from annotator.tui.screens.agreement_run import Studies  # noqa: PLC0415 - as above
+        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - as above
+
+        ground, screen = self.screen_stack[0], self.screen
+        if not isinstance(ground, AnnotateScreen) or not (screen is ground or isinstance(screen, DocumentsScreen)):
+            return
+
+        def go(place: tuple[str, int] | None) -> None:
+            if place is None:
+                return
+            document, at = place
+            if ground.session is not None and ground.session.document.id == document:
+                ground.pane.go_to(at)
+            if isinstance(screen, DocumentsScreen):
+                self.remember(f"place:{document}", str(at))
+                screen.dismiss(document)
+            else:
+                ground.open_document(document, at)
+
+        self._studies = self._studies or Studies()
+        self.push_screen(AgreementScreen(self._studies), go)
 
     def action_feedback(self) -> None:
         """See where gold differs from what this person said."""

@@ -87,13 +87,15 @@ class Drawn(NamedTuple):
 
 
 def encode_key(name: str, *, app_cursor: bool = False) -> bytes:
-    """Bytes that a terminal sends for a key: a name of `KEYS`, F5, C-x, M-x, or else NAME as it is written."""
+    """Bytes that a terminal sends for a key: a name of `KEYS`, F5, S-F2, C-x, M-x, or else NAME as it is written."""
     if name in KEYS:
         code = KEYS[name].encode()
         return b"\x1bO" + code[2:] if app_cursor and re.fullmatch(rb"\x1b\[[A-DFH]", code) else code
     if (found := re.fullmatch(r"F(\d\d?)", name)) and 1 <= int(found[1]) <= len(_FUNCTION_KEYS):
         number = int(found[1])
         return b"\x1bO" + b"PQRS"[number - 1 : number] if number <= 4 else b"\x1b[%d~" % _FUNCTION_KEYS[number - 1]
+    if found := re.fullmatch(r"S-F([1-4])", name):
+        return b"\x1b[1;2" + b"PQRS"[int(found[1]) - 1 : int(found[1])]
     if found := re.fullmatch(r"C-(.)", name):
         return bytes([ord(found[1].upper()) & 0x1F])
     if found := re.fullmatch(r"M-(.)", name):

@@ -198,11 +198,11 @@ async def record(project: Project) -> Reviewer:
     first = read_first(Path(project.database), WHO, WHO)
     app = AnnotatorApp(Launch(project, WHO, lambda: open_store(project.database), first))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("ctrl+r")
+        await pilot.press("shift+f2")
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, AdjudicateScreen)
-        reviewer = Reviewer(pilot, screen, ["C-r"])
+        reviewer = Reviewer(pilot, screen, ["S-F2"])
         await reviewer.work()
     return reviewer
 

@@ -69,7 +69,7 @@ def test_submitting_locks_until_it_is_reopened(run: Run, team: Path) -> None:
     assert run("submit").out == "d1: submitted\n1 document submitted, 0 with problems\n"
     again = run("submit", "d1")
     assert again.status == 0
-    assert again.out.startswith("d1: amal submitted this on ")
+    assert again.out.startswith("d1: amal submitted this at ")
     assert run("submit").out == "0 documents submitted, 0 with problems\n"
     (skipped,) = run("import", "d1.json", "--json").json["skipped"]
     assert skipped["reason"] == "the layer amal of d1 is submitted"

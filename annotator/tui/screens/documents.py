@@ -334,6 +334,10 @@ class DocumentsScreen(Listing[str | None]):
         self.say(f"imported {len(outcome.added)}{skipped}{failed}", "bad" if outcome.failed else "good")
         self.load()
 
+    def action_agreement(self) -> None:
+        """See how far annotators agree."""
+        host(self).run_command("app.agreement")
+
     def action_export(self) -> None:
         """Export a layer of all documents."""
         from annotator.tui.screens.export import ExportScreen  # noqa: PLC0415 - only when asked for

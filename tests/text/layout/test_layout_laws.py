@@ -121,6 +121,7 @@ def test_lines_partition_their_paragraphs(text: str, width: int, base: Base, opt
 
 @settings(max_examples=400)
 @given(TEXTS, WIDTHS, BASES, OPTIONS)
+@example("ا\u2067ا", 2, "ltr", Options(controls=False))
 def test_a_column_and_its_offset_lead_to_each_other(text: str, width: int, base: Base, options: Options) -> None:
     for line in lay_out(text, width, base, (), options).lines:
         for glyph in line.glyphs:
