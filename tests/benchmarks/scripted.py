@@ -30,7 +30,7 @@ PAUSE: Final = 0.06
 PAUSES: Final[Mapping[str, float]] = {
     **dict.fromkeys(("ESC", "ENTER", "/", "TAB"), 0.3),
     **dict.fromkeys((";", "%", "#", "m", "r"), 0.5),
-    "C-r": 2.0,
+    "S-F2": 2.0,
 }
 """Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus, or
 open something."""

@@ -37,7 +37,7 @@ MOST: Final = 5000
 _AROUND: Final = 60
 _WORDS: Final = 200
 _SENTENCE: Final = 1500
-_ROOMY: Final = 110
+_ROOMY: Final = 96
 NOTHING: Final = "nothing"
 
 Way = Literal["adjudicate", "annotate", ""]

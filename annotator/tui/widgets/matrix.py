@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _WHEEL: Final = 3
 _LEAST_NAME: Final = 6
 _LEAST_BAR: Final = 12
+_MOST_BAR: Final = 60
 _STEPS: Final = 50
 """Grounds between nothing and the strongest."""
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
@@ -218,7 +219,7 @@ class Matrix(Widget, can_focus=True):
             pieces += self._cell(row, column)
         made, used = segments(pieces, width)
         if self._table.bars:
-            made += segments(self._bar(row, width - used - 2), width - used)[0]
+            made += segments(self._bar(row, min(width - used - 2, _MOST_BAR)), width - used)[0]
         more = self._more(y)
         strip = Strip(made).extend_cell_length(width, look.base).crop(0, width)
         return Strip([*strip.crop(0, width - 1), Segment(more, look.dim)], width) if more else strip
