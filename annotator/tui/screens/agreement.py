@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 
-from annotator.agreement.measures import DEFAULT, MEASURES
+from annotator.agreement.measures import DEFAULT
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
 from annotator.tui.commands import first_keys, key_title
@@ -39,6 +39,7 @@ _NOBODYS: Final = (
     "Only reviewers and managers compare annotators. You can see how your own layer compares with gold once a document "
     "of yours is decided; none is yet."
 )
+CONFUSION: Final = "Labels, each with what another one says"
 _MEASURE: Final = "agreement-measure"
 _NAMED: Final = 200  # what is left out, named one by one
 
@@ -142,7 +143,8 @@ class AgreementScreen(Exporting[Place | None]):
         if own_only:
             self._view_name = "gold" if self._view_name == "pairs" else self._view_name
         self._refresh(made)
-        self.say("")
+        out = self._left_out()
+        self.say(out if width_of(self._scope()) > self.size.width - 2 else "", "busy")  # cut off above
 
     def _end(self) -> None:
         self._progress = None
@@ -181,16 +183,19 @@ class AgreementScreen(Exporting[Place | None]):
 
     def _included(self) -> str:
         """What the measure counts, and which of that."""
-        result = self.made.study.result(self._measure) if self.made is not None else None
+        if self.made is None or self._view_name == "confusion":  # which says so itself
+            return ""
+        result = self.made.study.result(self._measure)
         return f"{result.unit}: {result.included}" if result is not None else ""
 
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """The measure, and its number as a whole."""
         look, made = host(self).look, self.made
         result = made.study.result(self._measure) if made is not None else None
-        title = result.title if result is not None else MEASURES[DEFAULT[0]].title if made is None else self._measure
+        confusion = self._view_name == "confusion"
+        title = CONFUSION if confusion else result.title if result is not None else ""
         left = [(" agreement ", look.bar_strong), (f" {fit(title, max(10, self.size.width - 50))}", look.bar)]
-        if result is None:
+        if result is None or confusion:
             return left, []
         said = " ".join(filter(None, (figure(result.mean.value), interval(result.mean))))
         return left, [("mean ", look.bar_dim), (f"{said} ", look.bar_strong)]
@@ -210,14 +215,17 @@ class AgreementScreen(Exporting[Place | None]):
         """What is compared, and what is not."""
         assert self.made is not None  # noqa: S101 - the caller has looked
         found = self.made.study
-        which = "only submitted layers" if found.settings.layers == "submitted" else "all layers"
+        which = "submitted only" if found.settings.layers == "submitted" else "all layers"
         if self._own_only:
             which = "your own layer, against gold that is decided"
-        out = left_out(found)
         people = counted(len(found.annotators), "annotator")
-        said = [f"{counted(len(found.documents), 'document')} · {people} · {which}"]
-        said += [f"left out: {'; '.join(out)} (x names them)"] if out else []
-        return " · ".join(said)
+        said = (counted(len(found.documents), "document"), people, which, self._left_out())
+        return " · ".join(filter(None, said))
+
+    def _left_out(self) -> str:
+        """What is not compared, and why."""
+        out = left_out(self.made.study) if self.made is not None else []
+        return f"left out: {'; '.join(out)} (x names them)" if out else ""
 
     # Keys and mouse.
 
@@ -355,7 +363,7 @@ class AgreementScreen(Exporting[Place | None]):
             self.say("no document that both worked on stands behind this", "busy")
             return
         result = made.study.result(self._measure)
-        title = result.title if result is not None and behind.labels is None else "confusion of labels"
+        title = result.title if result is not None and behind.labels is None else CONFUSION
         self.app.push_screen(DifferencesScreen(behind, title, made.titles), self._returned)
 
     def _returned(self, place: Place | None) -> None:

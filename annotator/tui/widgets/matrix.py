@@ -296,7 +296,7 @@ class Matrix(Widget, can_focus=True):
             "ctrl+left": (row, column - count),
             "ctrl+right": (row, column + count),
         }
-        if key == "enter":
+        if key == "enter" and self._has_cells:
             self._choose()
         elif key in moves:
             self._go(*moves[key])
