@@ -197,6 +197,21 @@ class Terminal:
             frames += data.count(SYNC_BEGIN)
         return Drawn(last, count, frames)
 
+    def settle(self, quiet_s: float, limit_s: float) -> None:
+        """Read until QUIET_S without output in which the program had nothing to do, at most LIMIT_S.
+
+        Silence alone does not tell on a busy machine, where the program may be waiting for its turn.
+        """
+        deadline = now() + limit_s
+        while self.alive and now() < deadline:
+            if not self.drain(quiet_s, limit_s).size and not self._working():
+                return
+
+    def _working(self) -> bool:
+        """Whether a thread of the child or its children runs, or waits for a processor or a disk (proc(5))."""
+        tasks = (task for process in self._processes() for task in _folders(process / "task"))
+        return any(_read(task / "stat").rpartition(")")[2].split()[:1] in (["R"], ["D"]) for task in tasks)
+
     def press(self, name: str) -> float:
         """Type a key; the time just before, since the program may answer before the write returns."""
         data = encode_key(name, app_cursor=self.app_cursor)

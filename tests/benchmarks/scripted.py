@@ -94,12 +94,12 @@ def replay(project: Project, who: str, keys: Sequence[str]) -> None:
     """Press KEYS in the real program, each when the frame of the one before is there."""
     command = [sys.executable, "-m", "annotator.cli", "--project", str(project.root), "--as", who]
     with Terminal(command, columns=SIZE[0], rows=SIZE[1], env={"ANNOTATOR_RTL": "visual"}) as terminal:
-        terminal.drain(0.7, 30)
+        terminal.settle(0.7, 60)
         for key in keys:
             terminal.press(key)
-            terminal.drain(PAUSES.get(key, PAUSE), 5)
+            terminal.settle(PAUSES.get(key, PAUSE), 20)
         terminal.press("C-q")
-        terminal.drain(1, 5)
+        terminal.settle(1, 20)
 
 
 def write_keys(path: Path, keys: Sequence[str]) -> None:

@@ -22,7 +22,6 @@ from annotator.workflow.adjudication_queue import QueueEntry, QueueFilter, queue
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual import events
     from textual.widget import Widget
 
 ROOMY: Final = 100
@@ -93,9 +92,9 @@ class QueueScreen(Framed[str | None]):
             parts = self._parts(width, names, [look.bar_dim] * len(names))
             self.query_one("#headings", Line).show([(" ", look.bar), *columns(width, *parts, blank=look.bar)])
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Other columns fit."""
-        super().on_resize(event)
+        super().on_resize()
         self.look_changed()
 
     def _parts(self, width: int, texts: Sequence[str], styles: Sequence[Style]) -> list[Part]:

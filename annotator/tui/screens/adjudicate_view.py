@@ -17,7 +17,6 @@ from annotator.tui.widgets.pieces import Piece, fit, width_of
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual import events
 
     from annotator.adjudication.items import Item
     from annotator.tui.look import Look
@@ -35,13 +34,13 @@ class ItemView(ItemMoves):
 
     # -- size and look ---------------------------------------------------------------------------------------------
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """The versions stand beside the text, or below it."""
-        self._arrange(event.size.width, event.size.height)
+        self._arrange()
         self._show_title()
 
-    def _arrange(self, width: int | None = None, height: int | None = None) -> None:
-        columns, rows = width or self._app.size.width, height or self._app.size.height
+    def _arrange(self) -> None:
+        columns, rows = self._app.size
         small = columns < SMALLEST[0] or rows < SMALLEST[1]
         if self.has_class("small") and not small:  # what is hidden loses the keys
             self.call_after_refresh(self.pane.focus)

@@ -26,7 +26,6 @@ from annotator.tui.widgets.text_block import TextBlock, faint, plain, strong
 from annotator.workflow.people import reviews
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -88,10 +87,10 @@ class AgreementScreen(Exporting[Place | None]):
         if self._progress is not None:
             self._progress.stop()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """More can be told where there is room."""
-        super().on_resize(event)
-        self.set_class(event.size.height >= 32, "tall")
+        super().on_resize()
+        self.set_class(self.app.size.height >= 32, "tall")
         self._show_lines()
 
     def look_changed(self) -> None:

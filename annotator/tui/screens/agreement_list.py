@@ -23,7 +23,6 @@ from annotator.tui.widgets.text_block import TextBlock, faint
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from textual import events
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -88,10 +87,10 @@ class DifferencesScreen(Framed[Place | None]):
         """Nobody waits any more."""
         self._progress.stop()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """The pane stands beside the list where there is room."""
-        super().on_resize(event)
-        self.set_class(event.size.width >= _WIDE, "wide")
+        super().on_resize()
+        self.set_class(self.app.size.width >= _WIDE, "wide")
         self._show_headings()
 
     # What is shown.

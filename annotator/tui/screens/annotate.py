@@ -24,6 +24,7 @@ from annotator.tui.screens.annotate_notes import NoteActions
 from annotator.tui.screens.annotate_repeat import RepeatActions
 from annotator.tui.screens.annotate_submit import LOOK, SubmitActions
 from annotator.tui.screens.annotate_view import ViewActions
+from annotator.tui.screens.sized import Sized
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
@@ -65,6 +66,7 @@ class AnnotateScreen(
     RepeatActions,
     SubmitActions,
     Covered,
+    Sized,
     Screen[None],
 ):
     """One person, one document, one layer."""
@@ -197,15 +199,15 @@ class AnnotateScreen(
 
     # -- size and look ---------------------------------------------------------------------------------------------
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """The side panel comes and goes with the room there is."""
-        self._arrange(event.size.width, event.size.height)
+        self._arrange()
         self._show_title()
         if self._mode is None:
             self._show_hints()
 
-    def _arrange(self, width: int | None = None, height: int | None = None) -> None:
-        columns, rows = width or self.size.width, height or self.size.height
+    def _arrange(self) -> None:
+        columns, rows = self._app.size
         small = columns < SMALLEST[0] or rows < SMALLEST[1]
         if self.has_class("small") and not small:  # what is hidden loses the keys
             self.call_after_refresh(self.pane.focus)

@@ -140,6 +140,7 @@ class Searching(Listing[Result], Generic[Result]):
         rows = self.query_one(TickRows)
         rows.empty = str(error) if error is not None else _NO_HITS
         self._look()
+        self.show_title()
         rows.refresh_rows()
         if error is not None:
             self.say(error.what, "bad")

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from annotator.errors import AnnotatorError
 from annotator.tui.host import host
+from annotator.tui.screens.sized import Sized
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import fit
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result], Generic[Result]):
+class Dialog(Sized, ModalScreen[Result], Generic[Result]):
     """A titled box. Subclasses say what is in it (`content`) and, with `hints`, which keys do what; Esc closes it."""
 
     SCOPE = "dialog"

@@ -179,9 +179,9 @@ class DocumentsScreen(Listing[str | None]):
             pieces += [(f"  {text}", style) for text, style in counts]
         self.query_one("#progress", Line).show(_whole(pieces, self.size.width - 2, look.bar_dim))
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Other columns fit."""
-        super().on_resize(event)
+        super().on_resize()
         self._show_headings()
         self._show_progress()
 

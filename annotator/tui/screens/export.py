@@ -238,9 +238,9 @@ class ExportScreen(Framed[None]):
         gap = [(" " * (width - width_of(ready)), look.panel)] if rtl else []
         return [*gap, (ready, style)]
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Remarks are wrapped anew."""
-        super().on_resize(event)
+        super().on_resize()
         if self._about:
             self._show_preview_title()
             self._arrange_preview()

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from annotator.tui.commands import Command, commands_of, key_map
 from annotator.tui.host import host
+from annotator.tui.screens.sized import Sized
 from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import fit
 
@@ -23,7 +24,7 @@ Result = TypeVar("Result")
 SMALLEST: Final = (60, 15)
 
 
-class Framed(Screen[Result], Generic[Result]):
+class Framed(Sized, Screen[Result], Generic[Result]):
     """A screen with a frame. Subclasses name their `SCOPE` in the command table and say what is in it."""
 
     SCOPE: ClassVar[str] = ""
@@ -91,9 +92,9 @@ class Framed(Screen[Result], Generic[Result]):
 
     # Size and keys.
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Say so where there is too little room."""
-        width, height = event.size
+        width, height = self.app.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "small")
         if small:

@@ -23,7 +23,6 @@ from annotator.workflow.states import progress
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual import events
     from textual.widget import Widget
 
     from annotator.tui.host import Host
@@ -105,9 +104,9 @@ class PeopleScreen(Framed[None]):
         super().look_changed()
         self._show_headings()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Other columns fit."""
-        super().on_resize(event)
+        super().on_resize()
         self._show_headings()
 
     # What is shown.

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from annotator.tui.screens.sized import Sized
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Sized, ModalScreen[str | None]):
     """One field. Enter gives what is in it, Esc gives None."""
 
     DEFAULT_CSS = """
