@@ -88,11 +88,13 @@ class Run(NamedTuple):
 class Coding:
     """One annotator's labels of a document's units: ascending runs, everything between them being outside.
 
-    `excluded` are the spans that it does not show: those that touch no unit and, in `bio`, all but the outermost.
+    `excluded` are the spans that it does not show: so many `untouching` ones, which touch no unit, and in `bio` all but
+    the outermost.
     """
 
     runs: Sequence[Run]
     excluded: Sequence[Mention] = field(default=())
+    untouching: int = field(default=0, compare=False)
 
 
 def coding(mentions: Iterable[Mention], units: Units, scheme: Scheme = "types") -> Coding:
@@ -105,11 +107,13 @@ def coding(mentions: Iterable[Mention], units: Units, scheme: Scheme = "types") 
         else:
             excluded.append(mention)
     if scheme == "types":
-        return Coding(_stacked([(*at, mention.type) for mention, ranges in placed for at in ranges]), excluded)
+        return Coding(
+            _stacked([(*at, mention.type) for mention, ranges in placed for at in ranges]), excluded, len(excluded)
+        )
     kept, inner = outermost([mention for mention, _ in placed])
     shown = {id(mention) for mention in kept}
     runs = chain.from_iterable(_bio(mention.type, ranges) for mention, ranges in placed if id(mention) in shown)
-    return Coding(_without_clashes(runs), [*excluded, *inner])
+    return Coding(_without_clashes(runs), [*excluded, *inner], len(excluded))
 
 
 def contingency(left: Coding, right: Coding, units: int) -> Contingency:

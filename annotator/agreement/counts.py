@@ -6,6 +6,7 @@ document scores, and a bootstrap over documents only adds again.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,15 @@ T = TypeVar("T", bound=Tally)
 def total(tallies: Iterable[T], nothing: T) -> T:
     """The sum of TALLIES; NOTHING when there are none."""
     return reduce(add, tallies, nothing)
+
+
+_HEAD: Final = re.compile(r"s\b(?= (?:of|in|that)\b|$)")
+
+
+def counted(count: int, plural: str) -> str:
+    """COUNT of the things that PLURAL names: `1 pair of a trigger and an entity`, `2,000 documents`."""
+    named = plural if count != 1 else _HEAD.sub("", plural, count=1).replace(" that are ", " that is ")
+    return f"{count:,} {named}"
 
 
 BOTH_EMPTY: Final = "neither side has any: 1 by convention"
@@ -107,14 +117,27 @@ class Counts:
         return cls(sums.get("both", 0), sums.get("left", 0), sums.get("right", 0))
 
 
+class Bag:
+    """A multiset, to be compared with several others."""
+
+    __slots__ = ("_different", "_items")
+
+    def __init__(self, items: Iterable[Hashable] = ()) -> None:
+        self._items = list(items)
+        self._different = frozenset(self._items)
+
+    def common(self, other: Bag) -> Counts:
+        """Counts of this, the left side, and OTHER: an item that each has twice counts twice."""
+        ours, theirs = self._items, other._items
+        both = len(self._different & other._different)
+        if both and len(self._different) + len(other._different) < len(ours) + len(theirs):
+            both = (Counter(ours) & Counter(theirs)).total()
+        return Counts(both, len(ours), len(theirs))
+
+
 def common(left: Iterable[Hashable], right: Iterable[Hashable]) -> Counts:
-    """Counts of two multisets: an item that each side has twice counts twice."""
-    left, right = list(left), list(right)
-    ours, theirs = set(left), set(right)
-    both = len(ours & theirs)
-    if both and len(ours) + len(theirs) < len(left) + len(right):
-        both = (Counter(left) & Counter(right)).total()
-    return Counts(both, len(left), len(right))
+    """Counts of two multisets, as `Bag.common`."""
+    return Bag(left).common(Bag(right))
 
 
 def _share(both: float, of: float, other: float) -> float | None:

@@ -15,12 +15,14 @@ argument have it once. An argument that is an event is its trigger.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import product
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, NamedTuple
 
-from annotator.agreement.counts import Counts, common
+from annotator.agreement.counts import Bag, Counts, common
 from annotator.agreement.kappa import OUTSIDE, Contingency
 from annotator.model.annotations import Annotations, Entity, Event, Fragments
 
@@ -55,19 +57,73 @@ def events(left: Annotations, right: Annotations) -> EventCounts:
     return _counts(ours, list(arguments(left)), theirs, list(arguments(right)))
 
 
+class EventKeys:
+    """What one annotator says in the events of one type, as it is compared: a bag for each field of `EventCounts`."""
+
+    def __init__(self) -> None:
+        self._triggers: list[Fragments] = []
+        self._arguments: list[ArgumentKey] = []
+
+    @cached_property
+    def trigger_identification(self) -> Bag:
+        """Code points of triggers."""
+        return Bag(self._triggers)
+
+    @property
+    def trigger_classification(self) -> Bag:
+        """The same: the type is one."""
+        return self.trigger_identification
+
+    @cached_property
+    def argument_identification(self) -> Bag:
+        """Code points of fillers, each once."""
+        return Bag({key.fragments for key in self._arguments})
+
+    @cached_property
+    def argument_classification(self) -> Bag:
+        """And roles, each pair once."""
+        return Bag({(key.fragments, key.role) for key in self._arguments})
+
+    @cached_property
+    def strict_identification(self) -> Bag:
+        """Code points of triggers and fillers."""
+        return Bag([(key.trigger, key.fragments) for key in self._arguments])
+
+    @cached_property
+    def strict_classification(self) -> Bag:
+        """And roles."""
+        return Bag(self._arguments)
+
+
+_NO_EVENTS: Final = EventKeys()
+
+
+def event_keys(annotations: Annotations) -> dict[str, EventKeys]:
+    """What ANNOTATIONS say in the events of each type that they have."""
+    found: dict[str, EventKeys] = {}
+    for event in annotations.events:
+        if (keys := found.get(event.type)) is None:
+            keys = found[event.type] = EventKeys()
+        keys._triggers.append(event.fragments)
+        keys._arguments += _arguments_of(event, annotations)
+    return found
+
+
+def compare_keys(name: str, left: Mapping[str, EventKeys], right: Mapping[str, EventKeys]) -> dict[str, Counts]:
+    """The field NAME of `EventCounts` for each type of event that one of the two used, the types sorted."""
+    field_of = attrgetter(name)
+    return {
+        label: field_of(left.get(label, _NO_EVENTS)).common(field_of(right.get(label, _NO_EVENTS)))
+        for label in sorted({*left, *right})
+    }
+
+
 def per_event_type(left: Annotations, right: Annotations) -> dict[str, EventCounts]:
     """The counts for the events of each type by themselves, the types sorted."""
-    ours, theirs = list(arguments(left)), list(arguments(right))
-    names = sorted({event.type for side in (left, right) for event in side.events})
-    return {
-        name: _counts(
-            [event for event in left.events if event.type == name],
-            [key for key in ours if key.type == name],
-            [event for event in right.events if event.type == name],
-            [key for key in theirs if key.type == name],
-        )
-        for name in names
-    }
+    sides = event_keys(left), event_keys(right)
+    tables = {item.name: compare_keys(item.name, *sides) for item in fields(EventCounts)}
+    names = sorted({*sides[0], *sides[1]})
+    return {label: EventCounts(**{name: table[label] for name, table in tables.items()}) for label in names}
 
 
 def per_role(left: Annotations, right: Annotations, *, strict: bool = False) -> dict[str, Counts]:
@@ -81,10 +137,14 @@ def per_role(left: Annotations, right: Annotations, *, strict: bool = False) -> 
 def arguments(annotations: Annotations) -> Iterator[ArgumentKey]:
     """The arguments of every event; one whose target is missing or has no place is left out."""
     for event in annotations.events:
-        for argument in event.arguments:
-            target = annotations.get(argument.target)
-            if isinstance(target, Entity | Event):
-                yield ArgumentKey(event.fragments, event.type, target.fragments, argument.role)
+        yield from _arguments_of(event, annotations)
+
+
+def _arguments_of(event: Event, annotations: Annotations) -> Iterator[ArgumentKey]:
+    for argument in event.arguments:
+        target = annotations.get(argument.target)
+        if isinstance(target, Entity | Event):
+            yield ArgumentKey(event.fragments, event.type, target.fragments, argument.role)
 
 
 def argument_kappa(

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from annotator.agreement import plots
+from annotator.agreement.counts import counted
 from annotator.agreement.study import Cell, Confusion, Number, ReferenceCell, Result, Study
 
 LOWEST: Final = 20
@@ -66,11 +67,11 @@ def _about(study: Study) -> str:
     names = ", ".join(plots.text(name) for name in study.annotators) or "nobody"
     layers = "submitted layers only" if settings.layers == "submitted" else "all layers, submitted or not"
     sentences = [
-        f"{len(study.annotators):,} annotators: {names}.",
-        f"{len(study.documents):,} documents; {layers}.",
+        f"{counted(len(study.annotators), 'annotators')}: {names}.",
+        f"{counted(len(study.documents), 'documents')}; {layers}.",
         f"Reference: {plots.text(study.reference)}." if study.reference else "",
         f"Only the label {plots.text(settings.label)}." if settings.label else "",
-        f"Intervals of {settings.confidence:.0%} from {settings.resamples:,} resamples of the documents "
+        f"Intervals of {settings.confidence:.0%} from {counted(settings.resamples, 'resamples of the documents')} "
         f"(seed {settings.seed})."
         if settings.resamples
         else "Without confidence intervals.",

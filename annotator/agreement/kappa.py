@@ -124,8 +124,10 @@ class Contingency:
         """Only the units that one annotator or both gave a label other than OUTSIDE; the others are excluded."""
         if scope == "all":
             return self
-        ignored = all if scope == "any" else any
-        kept = {pair: n for pair, n in self.cells.items() if not ignored(label == outside for label in pair)}
+        if scope == "any":
+            kept = {pair: n for pair, n in self.cells.items() if pair != (outside, outside)}
+        else:
+            kept = {pair: n for pair, n in self.cells.items() if outside not in pair}
         return Contingency(kept, self.excluded + sum(self.cells.values()) - sum(kept.values()))
 
     def mapped(self, label: Callable[[Any], Any]) -> Contingency:

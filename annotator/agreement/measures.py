@@ -27,7 +27,8 @@ class Measure:
 
     `tally` is what a document contributes for a pair, `labels` that of each label (where a label contributes even
     unused, of all), `together` for all annotators. `things` and `kinds` say which disagreements are
-    behind it. `value` is the score of a sum of tallies.
+    behind it. `coding` names what of an opinion labels the units, where there are some (see
+    `annotator.agreement.opinions.Opinion`). `value` is the score of a sum of tallies.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Measure:
     kinds: tuple[Kind, ...] = ("missed", "boundary", "label")
     names: tuple[str, ...] = ()
     reads_text: bool = False
+    coding: str = ""
     value: Callable[[Any], float | None] = attrgetter("value")
 
     def concerns(self, found: Disagreement) -> bool:
@@ -120,6 +122,7 @@ def _units() -> list[Measure]:
                     partial(tallies.table, name, scope),
                     partial(tallies.one_label, name) if scope == "all" else None,
                     reads_text=True,
+                    coding=name,
                 )
             )
         found.append(
@@ -131,6 +134,7 @@ def _units() -> list[Measure]:
                 partial(tallies.table, name, "all"),
                 together=partial(tallies.fleiss_of, name, "all"),
                 reads_text=True,
+                coding=name,
                 value=tallies.pi,
             )
         )
@@ -143,6 +147,7 @@ def _units() -> list[Measure]:
                 partial(tallies.alpha_of_two, name, "all"),
                 together=partial(tallies.alpha_of, name, "all"),
                 reads_text=True,
+                coding=name,
             )
         )
     found.append(
@@ -153,6 +158,7 @@ def _units() -> list[Measure]:
             "All tokens; of mentions inside others only the outermost have tags.",
             partial(tallies.table, "bio", "all"),
             reads_text=True,
+            coding="bio",
         )
     )
     return found

@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from annotator.agreement.codings import Characters, Coding, Tokens, coding, contingency
 from annotator.agreement.coreference import Clusters, clusters
-from annotator.agreement.counts import Counts
-from annotator.agreement.events import EventCounts, per_event_type
+from annotator.agreement.counts import Bag, Counts
+from annotator.agreement.events import EventKeys, compare_keys, event_keys
 from annotator.agreement.kappa import Contingency
 from annotator.agreement.matching import most_pairs
 from annotator.agreement.relations import per_relation_type
@@ -82,7 +82,40 @@ class Opinion:
     @cached_property
     def counted(self) -> Counter[Whole]:
         """How often each label is on the same code points."""
-        return Counter((mention.type, mention.fragments) for mention in self.entities)
+        return Counter([(mention.type, mention.fragments) for mention in self.entities])
+
+    @cached_property
+    def wholes(self) -> dict[Whole, int]:
+        """Which entity mention has a label on some code points: the number of the last."""
+        return {(mention.type, mention.fragments): at for at, mention in enumerate(self.entities)}
+
+    @cached_property
+    def different(self) -> frozenset[Whole]:
+        """Labels with the code points they are on, each once."""
+        return frozenset(self.wholes)
+
+    @cached_property
+    def tangled(self) -> frozenset[str]:
+        """Labels of which two mentions overlap, or may: between the pieces of one is another."""
+        found: set[str] = set()
+        reach: dict[str, int] = {}
+        for mention in self.entities:
+            if mention.fragments:
+                if mention.fragments[0][0] < reach.get(mention.type, 0):
+                    found.add(mention.type)
+                reach[mention.type] = max(reach.get(mention.type, 0), mention.fragments[-1][1])
+        return frozenset(found)
+
+    @cached_property
+    def trigger_places(self) -> Bag:
+        """The code points of triggers."""
+        return Bag([mention.fragments for mention in self.triggers])
+
+    @cached_property
+    def events(self) -> dict[str, EventKeys]:
+        """What is said in the events of each type."""
+        found = event_keys(self.annotations) if self.has_events else {}
+        return {name: keys for name, keys in found.items() if self.label in ("", name)}
 
     @cached_property
     def has_events(self) -> bool:
@@ -142,6 +175,7 @@ class Pairing:
         self.page = left.page
         self.label = left.label
         self.schema = left.schema
+        self._events: dict[str, dict[str, Counts]] = {}
 
     @cached_property
     def semeval(self) -> dict[Mode, Semeval]:
@@ -164,13 +198,32 @@ class Pairing:
         return contingency(self.left.bio, self.right.bio, self.page.tokens.count)
 
     @cached_property
+    def same(self) -> frozenset[Whole]:
+        """Labels that both have on the same code points, each once."""
+        return self.left.different & self.right.different
+
+    @cached_property
+    def is_distinct(self) -> bool:
+        """Whether neither side has a label twice on the same code points."""
+        return all(len(side.different) == len(side.entities) for side in (self.left, self.right))
+
+    @cached_property
+    def rest(self) -> tuple[list[Mention], list[Mention]]:
+        """Mentions of each side that the other has not, in text order; of equal ones one."""
+        left, right = (
+            [side.entities[at] for at in sorted(map(side.wholes.__getitem__, side.different - self.same))]
+            for side in (self.left, self.right)
+        )
+        return left, right
+
+    @cached_property
     def exact(self) -> dict[str, Counts]:
         """Mentions with the same code points, for each label that one of the two used."""
         both: dict[str, int] = {}
-        theirs = self.right.counted
-        for key, count in self.left.counted.items():
-            if key in theirs:
-                both[key[0]] = both.get(key[0], 0) + min(count, theirs[key])
+        counted = None if self.is_distinct else (self.left.counted, self.right.counted)
+        for key in self.same:
+            count = 1 if counted is None else min(counted[0][key], counted[1][key])
+            both[key[0]] = both.get(key[0], 0) + count
         return self._counts(both)
 
     @cached_property
@@ -180,15 +233,15 @@ class Pairing:
         Where nobody's mentions of a label overlap each other, equal ones have no other partner and are not matched.
         """
         both: dict[str, int] = {}
-        for name in self.left.by_type.keys() & self.right.by_type.keys():
-            left, right = self.left.by_type[name], self.right.by_type[name]
-            equal = 0
-            if not self.left.units_by_type[name].excluded and not self.right.units_by_type[name].excluded:
-                same = {mention.fragments for mention in left} & {mention.fragments for mention in right}
-                equal = len(same)
-                left = [mention for mention in left if mention.fragments not in same]
-                right = [mention for mention in right if mention.fragments not in same]
-            both[name] = equal + (most_pairs(touching(left, right, typed=False)) if left and right else 0)
+        for name, _ in self.same:
+            both[name] = both.get(name, 0) + 1
+        tangled = self.left.tangled | self.right.tangled
+        ours, theirs = map(by_type, self.rest)
+        for name in ours.keys() & theirs.keys() - tangled:
+            both[name] = both.get(name, 0) + most_pairs(touching(ours[name], theirs[name], typed=False))
+        for name in tangled:
+            left, right = self.left.by_type.get(name, ()), self.right.by_type.get(name, ())
+            both[name] = most_pairs(touching(left, right, typed=False))
         return self._counts(both)
 
     def _counts(self, both: Mapping[str, int]) -> dict[str, Counts]:
@@ -203,22 +256,19 @@ class Pairing:
     def partners(self) -> list[tuple[str, str]]:
         """The labels of partners, of entities and of triggers; empty for one that has no partner."""
         left, right = self.left, self.right
-        ours, theirs, same = left.entities, right.entities, left.counted.keys() & right.counted.keys()
-        if len(left.counted) == len(ours) and len(right.counted) == len(theirs):  # equal mentions are partners anyway
-            ours = [mention for mention in ours if (mention.type, mention.fragments) not in same]
-            theirs = [mention for mention in theirs if (mention.type, mention.fragments) not in same]
+        found: list[tuple[str, str]] = []
+        if self.is_distinct:  # equal mentions are partners anyway
+            found += [(label, label) for label, _ in self.same]
+            found += _labels(*self.rest)
         else:
-            same = set()
-        found = [(label, label) for label, _ in same]
-        return [*found, *_labels(ours, theirs), *_labels(left.triggers, right.triggers)]
+            found += _labels(left.entities, right.entities)
+        return [*found, *_labels(left.triggers, right.triggers)]
 
-    @cached_property
-    def event_types(self) -> dict[str, EventCounts]:
-        """Triggers and arguments for each type of event that one of the two used."""
-        if not self.left.has_events and not self.right.has_events:
-            return {}
-        found = per_event_type(self.left.annotations, self.right.annotations)
-        return {name: counts for name, counts in found.items() if self.label in ("", name)}
+    def events(self, name: str) -> dict[str, Counts]:
+        """The field NAME of `EventCounts` for each type of event that one of the two used."""
+        if name not in self._events:
+            self._events[name] = compare_keys(name, self.left.events, self.right.events)
+        return self._events[name]
 
     @cached_property
     def relation_types(self) -> dict[str, Counts]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Final
 
+from annotator.agreement.counts import counted
 from annotator.agreement.study import Cell, Confusion, LabelCell, Number, PairCell
 
 _NO_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -41,7 +42,7 @@ def hint(number: Number) -> str:
     """Everything that a number needs to be read, for a tooltip."""
     parts = [f"{figure(number.value)} {interval(number)}".strip()] if number.value is not None else []
     parts += [number.why] if number.why else []
-    parts += [f"{number.items:,} items in {number.documents:,} documents"]
+    parts += [f"{counted(number.items, 'items')} in {counted(number.documents, 'documents')}"]
     parts += [f"left out: {item}" for item in number.excluded]
     return plain("; ".join(parts))
 

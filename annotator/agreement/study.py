@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from annotator.agreement.counts import counted
 from annotator.errors import FormatError
 
 VERSION: Final = 1
@@ -31,7 +32,7 @@ class Exclusion:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.count:,} {self.what}: {self.why}"
+        return f"{counted(self.count, self.what)}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, repeat
-from typing import Any, TypeAlias
+from itertools import combinations
+from typing import TypeAlias
 
 from annotator.agreement.bootstrap import Bootstrap
 from annotator.agreement.measures import Measure
 from annotator.agreement.opinions import Opinion, Page, Pairing
-from annotator.agreement.study import Confusion, Excluded, Settings, Study
+from annotator.agreement.study import Confusion, Excluded, Result, Settings, Study
 from annotator.agreement.summary import Collected, Corpus, Names, Seen, summarise
 from annotator.model.annotations import Annotations, Entity, Event, Relation
 from annotator.model.schema import Schema
 
-Each: TypeAlias = Callable[..., Iterable[Any]]
-"""As `map`."""
+Summarise: TypeAlias = Callable[[Corpus], Iterable[Result]]
+"""What each measure says of a corpus, in the order of the measures."""
 
 
 class Collector:
@@ -91,10 +91,24 @@ class Collector:
             for cell, count in cells.items():
                 table[cell] = table.get(cell, 0) + count
 
-    def study(self, project: str, made_at: str, excluded: Sequence[Excluded] = (), each: Each = map) -> Study:
+    def detach(self) -> list[Collected]:
+        """Hand over what every measure has collected: whoever takes it gives SUMMARISED of `study`.
+
+        What is left can be pickled, and extended by what others have left; the measures are summed up elsewhere.
+        """
+        collected, self._collected = self._collected, []
+        return collected
+
+    def study(
+        self,
+        project: str,
+        made_at: str,
+        excluded: Sequence[Excluded] = (),
+        summarised: Summarise | None = None,
+    ) -> Study:
         """The study of everything that was added. MADE_AT is an RFC 3339 UTC time.
 
-        EACH is `map`, or does the same in several processes; what it is given can be pickled.
+        SUMMARISED does for the measures that were handed over what is otherwise done here.
         """
         settings = self.settings
         known = [*(item.name for item in self.schema.labels()), *self.schema.relation]
@@ -106,7 +120,7 @@ class Collector:
         settings = replace(settings, resamples=0 if bootstrap is None else bootstrap.samples)
         by_label = () if settings.label else labels
         corpus = Corpus(self._seen, self.pairs, self.references, by_label, bootstrap, settings.confidence)
-        results = tuple(each(summarise, self._collected, repeat(corpus)))
+        results = summarised(corpus) if summarised is not None else (summarise(it, corpus) for it in self._collected)
         return Study(
             project,
             made_at,
@@ -115,7 +129,7 @@ class Collector:
             self.reference,
             tuple(seen.document for seen in self._seen),
             tuple(labels),
-            results,
+            tuple(results),
             tuple(self._confusion_tables(labels)),
             tuple(excluded),
         )

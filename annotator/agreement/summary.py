@@ -14,10 +14,10 @@ from annotator.agreement.bootstrap import Bootstrap, interval_of, mean_of
 from annotator.agreement.counts import Tally
 from annotator.agreement.kappa import Contingency
 from annotator.agreement.measures import Measure
-from annotator.agreement.opinions import Opinion, Page, Pairing
+from annotator.agreement.opinions import Opinion, Page, Pairing, Together
 from annotator.agreement.study import Cell, Exclusion, LabelCell, Number, PairCell, ReferenceCell, Result
 from annotator.agreement.sums import Columns
-from annotator.agreement.tallies import NOBODY, items, left_out
+from annotator.agreement.tallies import NOBODY, items, left_out, unseen
 
 Names: TypeAlias = tuple[str, str]
 """Two annotators, or the reference and one."""
@@ -65,7 +65,7 @@ class Collected:
         self.columns = Columns()
         self.labels = Columns()
         self.documents: list[Cell] = []
-        self.excluded: dict[Hashable, tuple[int, str, str]] = {}
+        self.excluded: dict[Hashable, dict[Names, int]] = {}
         self._by_label = measure.labels if labels else None
 
     def add(self, page: Page, pairings: Mapping[Names, Pairing], everybody: Sequence[Opinion | None]) -> None:
@@ -76,6 +76,12 @@ class Collected:
         together = self.measure.together
         if together is not None and len(everybody) - everybody.count(None) > 1:
             found[_TOGETHER] = self._kept(_TOGETHER, together(everybody, page))
+        if self.measure.coding:
+            about: dict[Hashable, Together] = {names: (it.left, it.right) for names, it in pairings.items()}
+            about |= {_TOGETHER: everybody} if _TOGETHER in found else {}
+            for key, opinions in about.items():
+                for some in unseen(self.measure.coding, filter(None, opinions)):
+                    self._exclude(key, *some)
         self.columns.add(found.items())
         if self._by_label is not None:
             self.labels.add(self._of_labels(pairings, self._by_label))
@@ -87,16 +93,17 @@ class Collected:
         return tally.margins() if isinstance(tally, Contingency) else tally
 
     def _exclude(self, key: Hashable, count: int, what: str, why: str) -> None:
-        before = self.excluded.get(key, (0, what, why))
-        self.excluded[key] = (before[0] + count, what, why)
+        counts = self.excluded.setdefault(key, {})
+        counts[what, why] = counts.get((what, why), 0) + count
 
     def extend(self, other: Collected) -> None:
         """Take what OTHER, of the same measure and pairs, collected from further documents."""
         self.columns.extend(other.columns)
         self.labels.extend(other.labels)
         self.documents += other.documents
-        for key, some in other.excluded.items():
-            self._exclude(key, *some)
+        for key, counts in other.excluded.items():
+            for named, count in counts.items():
+                self._exclude(key, count, *named)
 
     def _of_labels(self, pairings: Mapping[Names, Pairing], by_label: Any) -> Iterator[tuple[Hashable, Tally]]:
         for names in self.basis:
@@ -161,8 +168,7 @@ class _Summary:
         excluded = [Exclusion(missing, "documents", "not worked on by both")] if missing else []
         if total is None or not documents:
             return Number(None, NO_DOCUMENT, excluded=tuple(excluded))
-        if key in self.collected.excluded:
-            excluded.append(Exclusion(*self.collected.excluded[key]))
+        excluded += [Exclusion(count, *named) for named, count in self.collected.excluded.get(key, {}).items()]
         number = items(total)
         value = self.measure.value(total) if number else None
         low, high = self.interval(draws) if value is not None else (None, None)

@@ -12,22 +12,23 @@ import sys
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
 from annotator.agreement.bootstrap import Bootstrap
 from annotator.agreement.counts import Counts, Sums, Tally
+from annotator.agreement.kappa import Margins
 
 Value = Callable[[Any], float | None]
 _FRACTION_BITS: Final = 32
 
 
 class _Lanes(NamedTuple):
-    """The lanes of one column: `[start, end)`, their names, and the class of its tallies."""
+    """The lanes of one column: `[start, end)`, and what makes a tally of their sums; None: they are those of counts."""
 
     start: int
     end: int
-    names: tuple[Hashable, ...]
-    kind: type[Tally]
+    make: Callable[[Sequence[float]], Any] | None
 
 
 class Columns:
@@ -47,13 +48,20 @@ class Columns:
 
     def add(self, contributions: Iterable[tuple[Hashable, Tally]]) -> None:
         """Add a document: each column that it contributes to, once, with its tally."""
-        places, numbers = array("I"), array("d")
+        places: list[int] = []
+        numbers: list[float] = []
         for column, tally in contributions:
             lanes = self._lanes.get(column)
             if lanes is None:
                 lanes = self._lanes[column] = {}
                 self._kinds[column] = type(tally)
             self.documents[column] = self.documents.get(column, 0) + 1
+            if lanes and type(tally) is Counts:  # by far the most frequent, and its lanes stand side by side
+                if tally.left or tally.right:
+                    first = lanes["both"]
+                    places += (first, first + 1, first + 2)
+                    numbers += (tally.both, tally.left, tally.right)
+                continue
             for name, number in tally.sums().items():
                 lane = lanes.get(name)
                 if lane is None:
@@ -62,7 +70,7 @@ class Columns:
                 if number:
                     places.append(lane)
                     numbers.append(number)
-        self._rows.append((places, numbers))
+        self._rows.append((array("I", places), array("d", numbers)))
 
     def extend(self, other: Columns) -> None:
         """Add the documents of OTHER, behind those that are there."""
@@ -112,25 +120,47 @@ class Columns:
         order = [0] * self._count
         at = 0
         for column, lanes in self._lanes.items():
-            found.append(_Lanes(at, at + len(lanes), tuple(lanes), self._kinds[column]))
-            for place, lane in enumerate(lanes.values(), at):
-                order[lane] = place
-            at += len(lanes)
+            names, make = _reading(self._kinds[column], tuple(lanes))
+            found.append(_Lanes(at, at + len(names), make))
+            for name in names:
+                order[lanes[name]] = at
+                at += 1
         return found, order
+
+
+def _reading(
+    kind: type[Tally], names: tuple[Hashable, ...]
+) -> tuple[tuple[Hashable, ...], Callable[[Sequence[float]], Any] | None]:
+    """NAMES in the order of lanes, and what makes a tally of KIND of their sums, a thousand times."""
+    if kind is Counts:  # by far the most frequent: F1 without making the counts first
+        return names, None
+    if kind is Margins:  # hundreds of sets of labels on each side
+        left, right = ([it for it in names if isinstance(it, tuple) and it[0] == side] for side in ("left", "right"))
+        return ("agreed", *left, *right), partial(_margins, [it[1] for it in left], [it[1] for it in right])
+    return names, partial(_tally, kind, names)
+
+
+def _margins(left: Sequence[Any], right: Sequence[Any], sums: Sequence[float]) -> Margins:
+    middle = 1 + len(left)
+    return Margins(sums[0], dict(zip(left, sums[1:middle], strict=True)), dict(zip(right, sums[middle:], strict=True)))
+
+
+def _tally(kind: type[Tally], names: Sequence[Hashable], sums: Sequence[float]) -> Tally:
+    return kind.of_sums(dict(zip(names, sums, strict=True)))
 
 
 def _values(numbers: Sequence[float], lanes: Sequence[_Lanes], value: Value) -> list[float | None]:
     """VALUE of each column, whose sums are NUMBERS."""
     found: list[float | None] = []
-    for start, end, names, kind in lanes:
+    for start, end, make in lanes:
         mine = numbers[start:end]
         if not any(mine):
             found.append(None)
-        elif kind is Counts:  # by far the most frequent: F1 without making the counts first
+        elif make is None:
             both, left, right = mine
             found.append(2 * both / (left + right))
         else:
-            found.append(value(kind.of_sums(dict(zip(names, mine, strict=True)))))
+            found.append(value(make(mine)))
     return found
 
 
@@ -144,36 +174,41 @@ class _Packing:
 
     @classmethod
     def of(cls, rows: Sequence[tuple[array[int], array[float]]], order: Sequence[int]) -> _Packing:
+        whole = all(all(map(float.is_integer, numbers)) for _, numbers in rows)
+        widest = _bits(max((max(numbers) for _, numbers in rows if numbers), default=0), len(rows))
+        if whole and widest <= 32:
+            code = "H" if widest <= 16 else "I"
+            return cls(code, array(code).itemsize, [1.0] * len(order))
         most = [0.0] * len(order)
-        whole = [True] * len(order)
+        fraction = [0] * len(order)
         for places, numbers in rows:
             for place, number in zip(places, numbers, strict=True):
                 lane = order[place]
                 most[lane] = max(most[lane], number)
-                if whole[lane] and number != int(number):
-                    whole[lane] = False
-        bits = [int(number * len(rows) + len(rows)).bit_length() for number in most]
-        if all(whole) and max(bits, default=0) <= 32:
-            return cls("I", 4, [1.0] * len(order))
-        steps = [
-            2.0 ** min(0 if is_whole else _FRACTION_BITS, 63 - bit) for bit, is_whole in zip(bits, whole, strict=True)
-        ]
+                if not number.is_integer():
+                    fraction[lane] = _FRACTION_BITS
+        steps = [2.0 ** min(bits, 63 - _bits(number, len(rows))) for number, bits in zip(most, fraction, strict=True)]
         return cls("Q", 8, steps)
 
     def packed(self, places: Sequence[int], numbers: Sequence[float], order: Sequence[int]) -> int:
         lanes = array(self.code, bytes(self.width * len(order)))
-        steps = self.steps
-        for place, number in zip(places, numbers, strict=True):
-            lane = order[place]
-            lanes[lane] = int(number * steps[lane])
+        if self.code == "Q":
+            numbers = [number * self.steps[order[place]] for place, number in zip(places, numbers, strict=True)]
+        for place, number in zip(places, map(int, numbers), strict=True):
+            lanes[order[place]] = number
         return int.from_bytes(lanes.tobytes(), sys.byteorder)
 
     def unpacked(self, number: int) -> Sequence[float]:
         lanes = array(self.code)
         lanes.frombytes(number.to_bytes(self.width * len(self.steps), sys.byteorder))
-        if self.code == "I":
+        if self.code != "Q":
             return lanes
         return [lane / step for lane, step in zip(lanes, self.steps, strict=True)]
+
+
+def _bits(most: float, rows: int) -> int:
+    """How wide a lane must be for the sum of ROWS numbers, none above MOST."""
+    return int(most * rows + rows).bit_length()
 
 
 _PACKED: Final = "packed"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from annotator.agreement.alpha import Coincidences, coincidences
 from annotator.agreement.attributes import attributes, identifiers
-from annotator.agreement.codings import Units, ratings
+from annotator.agreement.codings import Coding, Units, ratings
 from annotator.agreement.coreference import Coreference, of_clusters
 from annotator.agreement.counts import Counts, Sums, common
 from annotator.agreement.events import argument_kappa
 from annotator.agreement.gamma import NOTHING, gamma
 from annotator.agreement.kappa import Contingency, Fleiss, Margins, Scope, fleiss
-from annotator.agreement.opinions import Page, Pairing, Together
+from annotator.agreement.opinions import Opinion, Page, Pairing, Together
 from annotator.agreement.relations import per_relation_type, relations
 from annotator.agreement.semeval import Mode, Semeval
 from annotator.agreement.spans import Mention, dice
@@ -51,7 +51,7 @@ def left_out(tally: Any) -> tuple[int, str, str] | None:
         case Contingency() if tally.excluded:
             return int(tally.excluded), "units", "no label of either, or nothing to compare with"
         case Unitizing() if tally.excluded:
-            return tally.excluded, "mentions", "inside or across a longer one of the same annotator"
+            return tally.excluded, "mentions", _COVERED
         case WeightedGamma() if tally.undefined:
             return tally.undefined, "mentions", "of documents in which only one annotator has any"
         case Fleiss() if tally.incomplete:
@@ -60,6 +60,24 @@ def left_out(tally: Any) -> tuple[int, str, str] | None:
             return int(tally.unpaired), "units", "fewer than two annotators worked on the document"
         case _:
             return None
+
+
+def unseen(coding: str, opinions: Iterable[Opinion]) -> Iterator[tuple[int, str, str]]:
+    """As `left_out`, of the mentions of OPINIONS that their codings called CODING do not show."""
+    codings: list[Coding] = [getattr(opinion, coding) for opinion in opinions]
+    untouching = sum(each.untouching for each in codings)
+    if untouching:
+        yield untouching, "mentions", _NOT_THERE[coding]
+    if covered := sum(len(each.excluded) for each in codings) - untouching:
+        yield covered, "mentions", _COVERED
+
+
+_COVERED: Final = "inside or across a longer one of the same annotator"
+_NOT_THERE: Final = {
+    "characters": "where only white space is",
+    "tokens": "where no token is",
+    "bio": "where no token is",
+}
 
 
 # -- spans ---------------------------------------------------------------------------------------------------------
@@ -260,12 +278,12 @@ def event(name: str, pair: Pairing) -> Counts:
 
 def event_labels(name: str, pair: Pairing) -> dict[str, Counts]:
     """The same for each type of event."""
-    return {label: getattr(counts, name) for label, counts in pair.event_types.items()}
+    return pair.events(name)
 
 
 def trigger_places(pair: Pairing) -> Counts:
     """Triggers with the same code points, whatever the event's type."""
-    return common(map(_key, pair.left.triggers), map(_key, pair.right.triggers))
+    return pair.left.trigger_places.common(pair.right.trigger_places)
 
 
 class Candidates(Contingency):

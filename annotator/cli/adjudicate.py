@@ -265,7 +265,6 @@ def _reasons(job: _Job) -> int:
 
 def _feedback(job: _Job) -> int:
     from annotator.cli import adjudicate_report as report
-    from annotator.workflow.adjudication_queue import feedback
     from annotator.workflow.people import reviews
 
     if len(job.arguments.feedback) > 2:
@@ -274,8 +273,7 @@ def _feedback(job: _Job) -> int:
     name = name or job.who
     if name != job.who and not reviews(job.store.person):
         raise AccessError("annotators see the feedback on their own annotations", where=job.who)
-    # What differs is the annotator's own once gold is decided, but it is found by comparing everybody's layers.
-    store: Store = job.store.inner
+    store = job.store
     if document:
         store.document(document)  # says so, with near names, when there is none
         wanted = [document]
@@ -285,7 +283,7 @@ def _feedback(job: _Job) -> int:
     with ProgressLine("Comparing") as progress:
         for done, id in enumerate(wanted):
             progress(done, len(wanted))
-            made, found = feedback(store, job.project.schema, id, name)
+            made, found = store.feedback(job.project.schema, id, name)
             text = store.document(id).text if found else ""
             rows += [report.difference_json(made, text, id, one) for one in found]
     if job.arguments.json:
@@ -337,7 +335,7 @@ def _check_names(store: Store, rule: Rule) -> None:
     """UsageError for a weight of somebody who has no layer."""
     if not rule.weights:
         return
-    names = {layer.key.name for summary in store.documents() for layer in summary.layers}
+    names = store.layer_names()
     for name in rule.weights:
         if name not in names:
             raise UsageError(f"nobody called {name!r} has annotated anything", where="--weight")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from annotator.cli.context import open_project, opened, user
+from annotator.cli.context import open_project, opened, reopener, user
 from annotator.cli.output import ProgressLine, Writer, count
 from annotator.errors import AccessError
 
@@ -66,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     AccessError for annotators, who see no layer but theirs; they may compare it with the gold that is done.
     """
-    from annotator.store import open_store
     from annotator.workflow.agreement import StudyRequest, study, write_csv, write_html
     from annotator.workflow.people import reviews
 
@@ -88,8 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "only a reviewer can compare annotators",
                 hint="--gold compares your own layer with the gold that is done; ask a reviewer for more",
             )
-        reopen = partial(open_store, project.database)
-        found = study(store, project.settings.name, project.schema, request, progress, reopen=reopen)
+        found = study(store, project.settings.name, project.schema, request, progress, reopen=reopener(project))
     if found is None:  # the progress line never stops it
         return 1
     writer = Writer(rtl=arguments.rtl)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@contextmanager
+def _folder(path: Path) -> Iterator[None]:
+    """The folder PATH, made where it is missing; when what is inside fails, what was made of it is removed again."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(error, path) from error
+        yield
+    except BaseException:
+        with suppress(OSError):  # somebody else has put something into it
+            for folder in missing:
+                folder.rmdir()
+        raise
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Copy the database. AccessError for annotators: the copy holds everybody's annotations."""
     project = open_project(arguments)
@@ -30,11 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("this is a folder", where=str(path), hint="Name the file of the copy")
     if path.exists():
         raise UsageError("this file exists already", where=str(path), hint="Nothing was written; name another")
-    with opened(project, user(arguments)) as store:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(error, path.parent) from error
+    with opened(project, user(arguments)) as store, _folder(path.parent):
         store.backup(str(path))
     Writer(rtl=arguments.rtl).line(f"Copied the database to {path}")
     return 0

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from annotator.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from annotator.workflow.access import Guarded
+    from annotator.workflow.ports import Store
     from annotator.workflow.project import Project
 
 USER_VARIABLE: Final = "ANNOTATOR_USER"
@@ -97,3 +99,14 @@ def store_opener(
             raise
 
     return open_it
+
+
+def reopener(project: Project) -> Callable[[], Store]:
+    """A function that opens the database of PROJECT once more, in another process: it can be pickled."""
+    return partial(_open_again, project.database)
+
+
+def _open_again(database: str | Path) -> Store:
+    from annotator.store import open_store
+
+    return open_store(database)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import ProgressLine, Writer, count
+from annotator.cli.paths import path
 
 if TYPE_CHECKING:
     from annotator.workflow.export import ExportOutcome
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help=f"one of {writable} (default: what project.toml says)")
     parser.add_argument("--layer", metavar="NAME", help="whose annotations (default: what project.toml says)")
     parser.add_argument(
-        "--output", metavar="PATH", type=Path, help="folder, or file of one (default: what project.toml says)"
+        "--output", metavar="PATH", type=path, help="folder, or file of one (default: what project.toml says)"
     )
     parser.add_argument(
         "--document",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import Entry
+    from annotator.workflow.ports import Entry, StateChange
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
                         }
                         for edit in entry.edits
                     ],
+                    "change": None if entry.change is None else _change_json(entry.change),
                 }
                 for entry in entries
             ]
@@ -59,23 +60,35 @@ def run(arguments: argparse.Namespace) -> int:
     if not entries:
         writer.line("Nothing has been done yet.")
         return 0
-    rows = [
-        (str(entry.id), entry.at, entry.who, _action(entry), str(_changes(entry)), _places(entry)) for entry in entries
-    ]
-    writer.table(("ENTRY", "AT", "WHO", "WHAT", "CHANGES", "DOCUMENT/LAYER"), rows, numbers=(0, 4))
+    rows = [(str(entry.id), entry.at, entry.who, _action(entry), _changes(entry), _places(entry)) for entry in entries]
+    writer.table(("ENTRY", "AT", "WHO", "WHAT", "CHANGES", "DOCUMENT/LAYER, PERSON"), rows, numbers=(0, 4))
     return 0
 
 
 def _action(entry: Entry) -> str:
+    if entry.change is not None:
+        states = " -> ".join(state for state in (entry.change.before, entry.change.after) if state)
+        return f"{entry.name}: {states}" if entry.change.layer is None else entry.name
     return entry.name if entry.kind == "do" else f"{entry.kind} {entry.name} ({entry.target})"
 
 
-def _changes(entry: Entry) -> int:
-    return sum(len(edit.edit.replacements) for edit in entry.edits)
+def _changes(entry: Entry) -> str:
+    return "" if entry.change is not None else f"{sum(len(edit.edit.replacements) for edit in entry.edits):,}"
 
 
 def _places(entry: Entry) -> str:
-    return ", ".join(f"{edit.key.document}/{edit.key.name}" for edit in entry.edits)
+    if entry.change is not None and entry.change.layer is None:
+        return entry.change.person
+    keys = [edit.key for edit in entry.edits]
+    if entry.change is not None and entry.change.layer is not None:
+        keys.append(entry.change.layer)
+    return ", ".join(f"{key.document}/{key.name}" for key in keys)
+
+
+def _change_json(change: StateChange) -> dict[str, Any]:
+    key = change.layer
+    about = {"person": change.person} if key is None else {"document": key.document, "layer": key.name}
+    return {**about, "before": change.before, "after": change.after}
 
 
 def _positive(value: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.cli.context import open_project, opened, user
-from annotator.cli.output import ProgressLine, Writer, count
+from annotator.cli.output import ProgressLine, Writer, count, safe
+from annotator.cli.paths import path
 from annotator.errors import StoreError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="+",
         metavar="PATH",
-        type=Path,
+        type=path,
         help="a text, a file with annotations, or a folder of them (hidden files are passed over)",
     )
     parser.add_argument(
@@ -79,10 +79,10 @@ def tell(arguments: argparse.Namespace, outcome: ImportOutcome) -> None:
     """Report OUTCOME as was asked for."""
     if arguments.json:
         value = {
-            "added": [{"path": path, "id": id} for path, id in outcome.added],
-            "skipped": [{"path": path, "reason": reason} for path, reason in outcome.skipped],
-            "failed": [{"path": path, "message": message} for path, message in outcome.failed],
-            "remarks": [{"path": path, "text": text} for path, text in outcome.remarks],
+            "added": [{"path": name, "id": id} for name, id in outcome.added],
+            "skipped": [{"path": name, "reason": reason} for name, reason in outcome.skipped],
+            "failed": [{"path": name, "message": message} for name, message in outcome.failed],
+            "remarks": [{"path": name, "text": text} for name, text in outcome.remarks],
         }
         Writer().json(value)
     else:
@@ -91,12 +91,12 @@ def tell(arguments: argparse.Namespace, outcome: ImportOutcome) -> None:
 
 def report(writer: Writer, outcome: ImportOutcome) -> None:
     """A line for each file, failures on standard error, and a sum."""
-    for path, id in outcome.added:
-        writer.line(f"{path}: imported as {id}")
-    for path, reason in outcome.skipped:
-        writer.line(f"{path}: skipped, {reason}")
-    for path, text in outcome.remarks:
-        writer.line(f"{path}: {text}")
+    for name, id in outcome.added:
+        writer.line(f"{safe(name)}: imported as {id}")
+    for name, reason in outcome.skipped:
+        writer.line(f"{safe(name)}: skipped, {reason}")
+    for name, text in outcome.remarks:
+        writer.line(f"{safe(name)}: {text}")
     writer.line(
         f"{count(len(outcome.added), 'file')} imported, {len(outcome.skipped):,} skipped, "
         f"{len(outcome.failed):,} failed"
@@ -106,5 +106,5 @@ def report(writer: Writer, outcome: ImportOutcome) -> None:
 
         writer.stream.flush()
         errors = Writer(sys.stderr, writer.rtl)
-        for path, message in outcome.failed:
-            errors.line(f"annotator: {path}: {message}")
+        for name, message in outcome.failed:
+            errors.line(f"annotator: {safe(name)}: {message}")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from annotator.cli.output import Writer
+from annotator.cli.paths import path
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from annotator.workflow.project import DEFAULT_FOLDER, DEFAULT_TEMPLATE, templates
 
     parser.add_argument(
-        "folder", nargs="?", metavar="DIR", type=Path, help=f"where to make it (default: {DEFAULT_FOLDER})"
+        "folder", nargs="?", metavar="DIR", type=path, help=f"where to make it (default: {DEFAULT_FOLDER})"
     )
     parser.add_argument(
         "--template",

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotator.cli.context import opened, project_root, store_opener, user
+from annotator.cli.context import opened, project_root, reopener, store_opener, user
 from annotator.cli.output import Writer, ask, has_terminal
 from annotator.errors import UsageError
 from annotator.workflow.project import (
@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         project=project,
         who=who,
         open_store=store_opener(project, who, hurried=_draws),
+        reopen=reopener(project),
         first=first,
         probe=probe,
         rtl=arguments.rtl,
@@ -109,7 +110,7 @@ def prepare(project: Project, who: str, document: str | None, writer: Writer) ->
     with opened(project, who, create=True) as store:
         if made is not None:
             writer.line(f"Made the database {made}")
-        if project.seeds is not None and project.seeds.is_dir() and not store.documents():
+        if project.seeds is not None and project.seeds.is_dir() and not store.document_count():
             seeds = Path(os.path.relpath(project.seeds.resolve()))
             from annotator.cli.importing import report
             from annotator.workflow.importing import import_files

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Final, NamedTuple, Protocol, cast
 
 from annotator import __version__
+from annotator.cli.paths import path
 
 
 class Command(NamedTuple):
@@ -91,7 +91,7 @@ def common(default: str | None) -> argparse.ArgumentParser:
     parser.add_argument(
         "--project",
         metavar="DIR",
-        type=Path,
+        type=path,
         help="the project's folder (default: $ANNOTATOR_PROJECT, else ./corpus, else this folder)",
     )
     parser.add_argument(

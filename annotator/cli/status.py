@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import Adjudication, DocumentSummary
+    from annotator.workflow.ports import Adjudication, DocumentSummary, Store
     from annotator.workflow.project import Project
     from annotator.workflow.states import Progress
 
 
+SHOWN: Final = 1000
+"""Documents that are listed for people unless they ask for others."""
+_FEW: Final = 50
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of this command."""
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=_whole,
+        help=f"list at most so many documents (default: {SHOWN:,}, in JSON all); everything else is of all of them",
+    )
     parser.add_argument("--json", action="store_true", help="report in JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the state of the project."""
     from annotator.workflow.people import reviews
-    from annotator.workflow.states import progress, state_of
+    from annotator.workflow.states import progress_of, state_of
 
     project = open_project(arguments)
+    limit = SHOWN if arguments.limit is None and not arguments.json else arguments.limit
     with opened(project, user(arguments)) as store:
-        documents = store.documents()
-        adjudications = store.adjudications()
-        rows_of = progress(documents, store.people() if reviews(store.person) else [store.person], adjudications)
+        tally = store.tally()
+        whole = limit is None or limit >= tally.documents
+        documents = store.documents() if whole else store.documents_from(0, limit)
+        adjudications = _adjudications(store, documents, whole=whole)
+        rows_of = progress_of(tally, store.people() if reviews(store.person) else [store.person])
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:
         writer.json(_as_json(project, documents, adjudications, rows_of))
         return 0
     writer.line(f"{project.title} ({project.root})")
-    if not documents:
+    if not tally.documents:
         writer.line("No documents yet. Import some with: annotator import PATH")
         return 0
     rows: list[tuple[str, ...]] = []
@@ -50,11 +64,33 @@ def run(arguments: argparse.Namespace) -> int:
             about = ("", "")
     header = ("DOCUMENT", "LENGTH", "LAYER", "STATE", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE")
     writer.table(header, rows, numbers=(1, 4, 5, 6))
+    left = tally.documents - len(documents)
+    if left:
+        writer.line(f"... and {count(left, 'more document')}; --limit N lists so many")
     _show_progress(writer, rows_of)
-    annotated = sum(bool(document.layers) for document in documents)
-    length = sum(document.length for document in documents)
-    writer.line(f"{count(len(documents), 'document')}, {annotated:,} annotated, {count(length, 'code point')}")
+    total = f"{count(tally.documents, 'document')}, {tally.annotated:,} annotated"
+    writer.line(f"{total}, {count(tally.length, 'code point')}")
     return 0
+
+
+def _adjudications(store: Store, documents: Sequence[DocumentSummary], *, whole: bool) -> Mapping[str, Adjudication]:
+    """How far the adjudication of DOCUMENTS is, which may be the WHOLE project."""
+    if whole or len(documents) > _FEW:
+        return store.adjudications()
+    found: dict[str, Adjudication] = {}
+    for document in documents:
+        found |= store.adjudications(document.id)
+    return found
+
+
+def _whole(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+_whole.__name__ = "whole number"  # argparse: "invalid whole number value"
 
 
 def _show_progress(writer: Writer, rows_of: Sequence[Progress]) -> None:

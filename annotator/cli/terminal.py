@@ -5,21 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from annotator.cli.output import Writer, has_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from annotator.terminal.choose import Choice
     from annotator.terminal.memory import TerminalMemory
     from annotator.terminal.probe import Answers
-    from annotator.terminal.strategies import Strategy
-
-SAMPLE: Final = "سلامٌ على الأَهلِ (2024) في حلب"
-"""Letters that join, a lam-alef, harakat, brackets and a number: what goes wrong where anything does."""
-_EXPECTED: Final = "It begins at the right with 'salam'; letters join; the bracketed number reads 2024"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Report on the terminal and, where somebody is there to answer, step through the ways to show Arabic."""
+    """Report on the terminal and, where somebody is there to answer, show the test card.
+
+    The exit status is 1 when the person says that Arabic reads right in no way.
+    """
     from annotator.terminal.choose import choose
     from annotator.terminal.memory import TerminalMemory, memory_path
     from annotator.terminal.probe import Answers, Probe, deadline
@@ -55,10 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if choice.hint:
         writer.line(choice.hint)
     _list(writer)
-    if asked:
-        writer.line()
-        _settle(writer, choice, memory)
-    return 0
+    return _settle(writer, choice, memory) if asked else 0
 
 
 def _list(writer: Writer) -> None:
@@ -69,49 +62,24 @@ def _list(writer: Writer) -> None:
         writer.line(f"    {strategy.name}: {strategy.title}")
 
 
-def _settle(writer: Writer, choice: Choice, memory: TerminalMemory) -> None:
-    """Show the sample in one way after the other until it reads right, and keep that way."""
-    writer.line(f"{_EXPECTED}.")
-    for strategy in _candidates(choice):
-        answer = _try(writer, strategy)
-        if answer == "y":
-            memory.remember(choice.terminal_key, strategy.name)
-            writer.line(f"Kept {strategy.name} for this terminal, in {memory.path}")
-            return
-        if answer == "q":
-            break
-    writer.line("Nothing was changed.")
+def _settle(writer: Writer, choice: Choice, memory: TerminalMemory) -> int:
+    """Show the test card, keep what the person says reads right, and give the exit status."""
+    from annotator.terminal.card import show
 
-
-def _candidates(choice: Choice) -> Iterator[Strategy]:
-    from annotator.terminal.choose import fitted
-    from annotator.terminal.strategies import STRATEGIES
-
-    yield choice.strategy
-    for strategy in STRATEGIES.values():
-        if strategy.name != choice.strategy.name:
-            yield fitted(strategy, choice.detection)
-
-
-def _try(writer: Writer, strategy: Strategy) -> str:
-    """The sample in one way; "y", "n" or "q" as the person says. The mode holds until the answer is there."""
-    from annotator.text.display import display
-
-    change = strategy.output_filter
-    shown = f"    {display(SAMPLE)}    "
-    # The row has to be made after the mode is set, so a line feed comes between.
-    writer.stream.write(f"\n{strategy.name}:{strategy.start}\n{change(shown) if change else shown}\n\n")
     writer.stream.flush()
-    try:
-        while True:
-            answer = input("Does it read right? [y] yes  [n] no, try the next  [q] leave: ").strip().lower()[:1]
-            if answer in {"y", "n", "q"}:
-                return answer
-    except EOFError:
-        return "q"
-    finally:
-        writer.stream.write(strategy.stop)
-        writer.stream.flush()
+    card = show(sys.stdin.fileno(), sys.stdout.fileno(), choice)
+    writer.line()
+    match card.outcome:
+        case "right":
+            memory.remember(choice.terminal_key, card.strategy.name)
+            writer.line(f"Kept {card.strategy.name} for this terminal, in {memory.path}")
+        case "none":
+            hint = choice.hint or "The terminal may have a setting for bidirectional text or for Arabic shaping."
+            writer.line(f"Arabic reads right in none of these ways. {hint}")
+            return 1
+        case _:
+            writer.line("Nothing was changed.")
+    return 0
 
 
 def _as_json(choice: Choice, answers: Answers) -> dict[str, Any]:

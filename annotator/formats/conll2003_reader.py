@@ -142,9 +142,11 @@ class _Reader:
 
 
 def _fields(line: str) -> list[str]:
-    """The columns of LINE: cut at tabs when there are any, or else at white space."""
+    """The columns of LINE: cut at tabs when those leave a last column that can be a tag, or else at white space."""
     if "\t" in line:
-        return [field.strip() for field in line.strip().split("\t") if field.strip()]
+        fields = [field.strip() for field in line.strip().split("\t") if field.strip()]
+        if len(fields[-1].split()) == 1:
+            return fields
     return line.split()
 
 

@@ -161,7 +161,7 @@ def _translate(item: Any) -> Problem:
             what = "it is missing"
         case "extra_forbidden":
             near = difflib.get_close_matches(str(path[-1]), _KEYS, 1)
-            what = "there is no such key" + (f"; did you mean {near[0]!r}?" if near else "")
+            what = "there is no such key" + (f" (did you mean {near[0]!r}?)" if near else "")
         case "union_tag_not_found":
             path, what = (*path, "kind"), "it is missing"
         case "union_tag_invalid":

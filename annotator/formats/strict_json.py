@@ -23,6 +23,10 @@ _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _HINT: Final = "The file may be cut off or edited by hand; take it from a backup or export it again"
 
 
+class _RefusedError(ValueError):
+    """What a hook found."""
+
+
 def load(data: bytes, *, where: str = "") -> Any:
     """The value in DATA; WHERE names the file. FormatError for everything that is not exactly one JSON value."""
     try:
@@ -34,11 +38,14 @@ def load(data: bytes, *, where: str = "") -> Any:
         raise FormatError(f"byte {error.start} is not UTF-8 ({error.reason})", where=where, hint=_HINT) from None
     except json.JSONDecodeError as error:
         spot = f"line {error.lineno}, column {error.colno}"
-        raise FormatError(f"this is no JSON: {error.msg} at {spot}", where=where, hint=_HINT) from None
+        what = error.msg.removesuffix(" at")
+        raise FormatError(f"this is no JSON: {what} at {spot}", where=where, hint=_HINT) from None
     except RecursionError:
         raise FormatError("this JSON is nested too deeply", where=where, hint=_HINT) from None
-    except ValueError as error:  # from the hooks below, or a whole number of thousands of digits
+    except _RefusedError as error:
         raise FormatError(f"this JSON cannot be read: {error}", where=where, hint=_HINT) from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise FormatError("this JSON cannot be read: a number is too large", where=where, hint=_HINT) from None
     if _ESCAPED_SURROGATE.search(content):
         for path, text in _texts(value):
             if _SURROGATE.search(text):
@@ -64,18 +71,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         name = f" with the id {reprlib.repr(value['id'])}" if "id" in value else ""
-        raise ValueError(f"the key {reprlib.repr(twice)} is given twice in one object{name}")
+        raise _RefusedError(f"the key {reprlib.repr(twice)} is given twice in one object{name}")
     return value
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
+    raise _RefusedError(f"{name} is no number of JSON")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {reprlib.repr(digits)} is too large")
+        raise _RefusedError(f"the number {reprlib.repr(digits)} is too large")
     return number
 
 

@@ -46,7 +46,10 @@ class Backend(Protocol):
         """Whether `annotator.store.search` can keep its index in this database."""
 
     def waits(self, *, hurried: bool) -> tuple[str, ...]:
-        """Statements that say, before a transaction's first one, how long it waits: HURRIED_SECONDS, or its usual."""
+        """Statements that say, before a transaction's first one, how long it waits: HURRIED_SECONDS, or its usual.
+
+        Whoever asks executes them: they may be left out where the connection has been told already.
+        """
 
     def integrity(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong; empty when all is well."""
@@ -64,6 +67,7 @@ class SqliteBackend:
     def __init__(self, path: Path | None, timeout: float = sqlite.BUSY_SECONDS) -> None:
         self._path = path
         self._timeout = timeout
+        self._waiting = -1.0  # seconds, as was said last
         self.where = "memory" if path is None else str(path)
 
     def engine(self, *, create: bool) -> Engine:
@@ -108,8 +112,11 @@ class SqliteBackend:
         return sqlite.has_trigrams(_raw(connection))
 
     def waits(self, *, hurried: bool) -> tuple[str, ...]:
-        """A setting of the connection, so it is said each time."""
+        """A setting of the connection, so it is said when another one is wanted than the last time."""
         seconds = min(HURRIED_SECONDS, self._timeout) if hurried else self._timeout
+        if seconds == self._waiting:
+            return ()
+        self._waiting = seconds
         return (f"PRAGMA busy_timeout = {int(seconds * 1000)}",)
 
     def integrity(self, connection: Connection) -> list[str]:

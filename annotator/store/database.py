@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from annotator.errors import BusyError, StoreError, UnwritableError
 from annotator.model.documents import Document
 from annotator.store import documents as texts
-from annotator.store import journal, layer_states, layers, people, search, tables, verification
+from annotator.store import journal, layer_states, layers, people, search, standings, tables, verification
 from annotator.store.backends import HURRIED_SECONDS, Backend
 from annotator.store.failures import translated
 from annotator.store.rows import check_storable
@@ -23,6 +23,7 @@ from annotator.store.schema import begun
 from annotator.workflow.ports import (
     Adjudication,
     Claim,
+    Compared,
     DocumentSummary,
     Entry,
     Layer,
@@ -30,6 +31,7 @@ from annotator.workflow.ports import (
     LayerKey,
     NewState,
     Person,
+    Tally,
     TextPage,
     TextQuery,
 )
@@ -91,6 +93,31 @@ class Database:
         """All documents with their layers."""
         with self._transaction(self._backend.begin_read) as connection:
             return texts.summaries(connection)
+
+    def documents_from(self, first: int, limit: int) -> Sequence[DocumentSummary]:
+        """Some of the documents with their layers."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.page(connection, first, limit)
+
+    def summaries(self, documents: Iterable[str]) -> list[DocumentSummary]:
+        """These documents with their layers."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.some_summaries(connection, documents)
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.count(connection)
+
+    def tally(self, only: str | None = None) -> Tally:
+        """The project in numbers."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return standings.tally(connection, only)
+
+    def layer_names(self) -> list[str]:
+        """Names of the layers of all documents."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.all_layer_names(connection)
 
     def add_documents(self, documents: Iterable[Document], at: str) -> list[str]:
         """Add documents, all or none."""
@@ -163,17 +190,32 @@ class Database:
     def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
         """How far each document's adjudication is."""
         with self._transaction(self._backend.begin_read) as connection:
-            return layer_states.adjudications(connection, document)
+            return standings.adjudications(connection, document)
+
+    def compared(self, mark: str, least: int) -> list[Compared]:
+        """What is kept of comparisons."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return standings.compared(connection, mark, least)
+
+    def uncompared(self, mark: str, least: int) -> list[str]:
+        """The documents of which nothing is kept."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return standings.uncompared(connection, mark, least)
+
+    def keep_compared(self, mark: str, found: Sequence[Compared]) -> None:
+        """Keep what was found."""
+        with self._transaction(self._backend.begin_write) as connection:
+            standings.keep(connection, mark, found)
 
     def people(self) -> list[Person]:
         """Everybody registered."""
         with self._transaction(self._backend.begin_read) as connection:
             return people.everybody(connection)
 
-    def put_person(self, person: Person, at: str, *, first: bool = False) -> bool:
+    def put_person(self, person: Person, at: str, *, first: bool = False, by: str = "") -> bool:
         """Register or change a person."""
         with self._transaction(self._backend.begin_write) as connection:
-            return people.put(connection, person, at, first=first)
+            return people.put(connection, person, at, by or person.name, first=first)
 
     def claim(self, document: str, who: str, at: str, until: str) -> Claim:
         """Take a document, or say who has it."""

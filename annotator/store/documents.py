@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
 from annotator.errors import StoreError
 from annotator.model.documents import Document, digest
 from annotator.store import tables
-from annotator.store.rows import check_storable
+from annotator.store.rows import check_storable, collector_paused
 from annotator.workflow.ports import DECISIONS, DocumentSummary, LayerKey, LayerSummary
 
 _document, _layer = tables.document, tables.layer
@@ -24,7 +24,14 @@ _WITH_DIGEST: Final = (
 _SUMMARIES: Final = select(
     *(_document.c[name] for name in ("number", "id", "title", "sha256", "source", "length", "added_at"))
 ).order_by(_document.c.number)
-_LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS).order_by(_layer.c.document, _layer.c.name)
+_SOME: Final = _SUMMARIES.where(_document.c.id.in_(bindparam("of_ids", expanding=True)))
+_FROM: Final = _SUMMARIES.offset(bindparam("first")).limit(bindparam("most"))
+_COUNT: Final = select(func.count()).select_from(_document)
+_LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS)
+_LAYERS_OF: Final = _LAYERS.where(_layer.c.document.in_(bindparam("of_numbers", expanding=True)))
+_ALL_NAMES: Final = select(_layer.c.name).where(_layer.c.name != DECISIONS).distinct()
+_AT_ONCE: Final = 500
+"""Ids in one query; SQLite and PostgreSQL both limit the parameters of a statement."""
 _LAYER_NAMES: Final = (
     select(_layer.c.name)
     .join(_document, _layer.c.document == _document.c.number)
@@ -69,29 +76,59 @@ def layer_names(connection: Connection, id: str) -> list[str]:
 
 def summaries(connection: Connection) -> list[DocumentSummary]:
     """All documents, without their texts."""
-    ids: dict[int, str] = {}
-    layers: dict[int, list[LayerSummary]] = {}
-    rows = connection.execute(_SUMMARIES).all()
+    with collector_paused():
+        return _summed(connection.execute(_SUMMARIES).all(), connection.execute(_LAYERS).all())
+
+
+def page(connection: Connection, first: int, limit: int) -> list[DocumentSummary]:
+    """At most LIMIT documents behind the FIRST ones."""
+    return _with_layers(connection, connection.execute(_FROM, {"first": first, "most": limit}).all())
+
+
+def some_summaries(connection: Connection, ids: Iterable[str]) -> list[DocumentSummary]:
+    """Those of the documents with IDS that there are."""
+    wanted = list(dict.fromkeys(ids))
+    rows: list[Row[Any]] = []
+    for first in range(0, len(wanted), _AT_ONCE):
+        rows += connection.execute(_SOME, {"of_ids": wanted[first : first + _AT_ONCE]}).all()
+    return _with_layers(connection, sorted(rows, key=lambda row: int(row.number)))
+
+
+def count(connection: Connection) -> int:
+    """How many documents there are."""
+    return connection.scalar(_COUNT) or 0
+
+
+def all_layer_names(connection: Connection) -> list[str]:
+    """The names of the layers of all documents."""
+    return sorted(connection.scalars(_ALL_NAMES))
+
+
+def _with_layers(connection: Connection, rows: Sequence[Row[Any]]) -> list[DocumentSummary]:
+    layers: list[Row[Any]] = []
+    for first in range(0, len(rows), _AT_ONCE):
+        numbers = [row.number for row in rows[first : first + _AT_ONCE]]
+        layers += connection.execute(_LAYERS_OF, {"of_numbers": numbers}).all()
+    return _summed(rows, layers)
+
+
+def _summed(rows: Sequence[Row[Any]], of_layers: Sequence[Row[Any]]) -> list[DocumentSummary]:
+    """The summaries of documents, given their ROWS and those OF their LAYERS in any order."""
+    ids: dict[int, str] = {row.number: row.id for row in rows}
+    layers: dict[int, list[LayerSummary]] = {number: [] for number in ids}
+    for row in of_layers:
+        _, number, name, *rest = tuple(row)  # in the order of the table, which is that of LayerSummary
+        layers[number].append(LayerSummary(LayerKey(ids[number], name), *rest))
+    found: list[DocumentSummary] = []
     for row in rows:
-        ids[row.number], layers[row.number] = row.id, []
-    for row in connection.execute(_LAYERS):
-        key = LayerKey(ids[row.document], row.name)
-        counts = (row.entities, row.events, row.others)
-        standing = (row.state, row.state_at, row.state_by)
-        summary = LayerSummary(key, row.revision, *counts, row.edited_at, *standing)
-        layers[row.document].append(summary)
-    return [
-        DocumentSummary(
-            row.id,
-            row.title,
-            row.sha256,
-            row.source,
-            row.length,
-            row.added_at,
-            tuple(sorted(layers[row.number], key=lambda summary: summary.key.name)),
-        )
-        for row in rows
-    ]
+        number, id, title, sha256, source, length, added_at = tuple(row)
+        mine = tuple(sorted(layers[number], key=_name_of))
+        found.append(DocumentSummary(id, title, sha256, source, length, added_at, mine))
+    return found
+
+
+def _name_of(summary: LayerSummary) -> str:
+    return summary.key.name
 
 
 def add(connection: Connection, documents: Sequence[Document], at: str) -> None:

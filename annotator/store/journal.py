@@ -1,8 +1,9 @@
 """The journal inside a transaction: what was done, by whom, and how it is taken back.
 
-Every command is an entry. A person's entries form one line through all documents. An undo applies the inverses of the
+Every command is an entry. A person's edits form one line through all documents. An undo applies the inverses of the
 newest entry that is done, a redo applies again the oldest that is undone; both are entries themselves, so the journal
-only ever grows, and replaying it from nothing gives every layer. Doing something new discards what is undone.
+only ever grows, and replaying it from nothing gives every layer. Doing something new discards what is undone. What is
+said of a whole layer, or of a person, is an entry beside that line: nothing undoes it, and it discards nothing.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from annotator.errors import AccessError, StaleRevisionError, StoreError
 from annotator.model.codec import encode_edit
 from annotator.model.operations import Edit
 from annotator.store import layers, tables
 from annotator.store.rows import check_storable, decode_edit_row, to_json
-from annotator.workflow.ports import Entry, EntryKind, LayerEdit, LayerKey
+from annotator.workflow.ports import Entry, EntryKind, LayerEdit, LayerKey, StateChange
 
 _entry, _edit, _layer, _document = tables.entry, tables.entry_edit, tables.layer, tables.document
+_change = tables.entry_state
 _of_who: Final = (_entry.c.who == bindparam("of_who"), _entry.c.kind == "do")
 
 LAST_DONE: Final = select(_entry).where(*_of_who, _entry.c.state == "done").order_by(_entry.c.id.desc()).limit(1)
@@ -28,6 +30,13 @@ _DISCARD: Final = update(_entry).where(*_of_who, _entry.c.state == "undone").val
 _SET_STATE: Final = update(_entry).where(_entry.c.id == bindparam("of_id")).values(state=bindparam("new_state"))
 _ADD: Final = insert(_entry)
 _ADD_EDIT: Final = insert(_edit)
+_ADD_CHANGE: Final = insert(_change)
+_CHANGES: Final = (
+    select(_change, _document.c.id.label("document"), _layer.c.name)
+    .join(_layer, _change.c.layer == _layer.c.number, isouter=True)
+    .join(_document, _layer.c.document == _document.c.number, isouter=True)
+    .where(_change.c.entry.in_(bindparam("of_entries", expanding=True)))
+)
 _EDITS: Final = (
     select(_edit.c.entry, _edit.c.base, _edit.c.edit, _document.c.id.label("document"), _layer.c.name)
     .join(_layer, _edit.c.layer == _layer.c.number)
@@ -89,21 +98,31 @@ def names(connection: Connection, who: str) -> tuple[str, str]:
     return undoable, redoable
 
 
+def record_change(
+    connection: Connection, who: str, at: str, name: str, change: StateChange, layer: int | None = None
+) -> None:
+    """Journal what was said of the layer with the number LAYER, or of a person."""
+    id = _add(connection, Entry(0, at, who, name, "set", 0, ()))
+    about = {"layer": layer, "person": None if layer is not None else change.person}
+    connection.execute(_ADD_CHANGE, {"entry": id, **about, "before": change.before, "after": change.after})
+
+
 def history(connection: Connection, document: str | None, layer: str | None, limit: int) -> list[Entry]:
     """The newest LIMIT entries that touch the document and layer named, with everything each of them did."""
     query = select(_entry).order_by(_entry.c.id.desc()).limit(max(limit, 0))
     if document is not None or layer is not None:
-        touching = (
-            select(_edit.c.entry)
-            .join(_layer, _edit.c.layer == _layer.c.number)
+        touching = [
+            select(about.c.entry)
+            .join(_layer, about.c.layer == _layer.c.number)
             .join(_document, _layer.c.document == _document.c.number)
-            .where(_edit.c.entry == _entry.c.id)
-        )
+            .where(about.c.entry == _entry.c.id)
+            for about in (_edit, _change)
+        ]
         if document is not None:
-            touching = touching.where(_document.c.id == document)
+            touching = [one.where(_document.c.id == document) for one in touching]
         if layer is not None:
-            touching = touching.where(_layer.c.name == layer)
-        query = query.where(exists(touching))
+            touching = [one.where(_layer.c.name == layer) for one in touching]
+        query = query.where(or_(*map(exists, touching)))
     return _entries(connection, connection.execute(query).all())
 
 
@@ -114,7 +133,20 @@ def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
         for row in connection.execute(_EDITS, {"of_entries": ids[first : first + _AT_ONCE]}):
             change = LayerEdit(LayerKey(row.document, row.name), row.base, decode_edit_row(row.edit))
             edits[row.entry].append(change)
-    return [Entry(row.id, row.at, row.who, row.name, row.kind, row.target, tuple(edits[row.id])) for row in rows]
+    changes = _changes(connection, [row.id for row in rows if row.kind == "set"])
+    return [
+        Entry(row.id, row.at, row.who, row.name, row.kind, row.target, tuple(edits[row.id]), changes.get(row.id))
+        for row in rows
+    ]
+
+
+def _changes(connection: Connection, ids: Sequence[int]) -> dict[int, StateChange]:
+    found: dict[int, StateChange] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        for row in connection.execute(_CHANGES, {"of_entries": ids[first : first + _AT_ONCE]}):
+            key = None if row.layer is None else LayerKey(row.document, row.name)
+            found[row.entry] = StateChange(row.before, row.after, key, row.person or "")
+    return found
 
 
 def _reapply(
@@ -168,9 +200,7 @@ def _in_the_way(
 
 
 def _record(connection: Connection, entry: Entry, numbers: Sequence[int]) -> Entry:
-    values = {"at": entry.at, "who": entry.who, "name": entry.name, "kind": entry.kind, "target": entry.target}
-    added = connection.execute(_ADD, {**values, "state": "done"})
-    (id,) = added.inserted_primary_key or (0,)
+    id = _add(connection, entry)
     rows = [
         {
             "entry": id,
@@ -183,3 +213,10 @@ def _record(connection: Connection, entry: Entry, numbers: Sequence[int]) -> Ent
     ]
     connection.execute(_ADD_EDIT, rows if len(rows) > 1 else rows[0])
     return Entry(id, entry.at, entry.who, entry.name, entry.kind, entry.target, entry.edits)
+
+
+def _add(connection: Connection, entry: Entry) -> int:
+    values = {"at": entry.at, "who": entry.who, "name": entry.name, "kind": entry.kind, "target": entry.target}
+    added = connection.execute(_ADD, {**values, "state": "done"})
+    (id,) = added.inserted_primary_key or (0,)
+    return int(id)

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from annotator.errors import LockedError, StaleRevisionError, StoreError
 from annotator.model.annotations import Annotation, Annotations, Entity, Event, fragments_of, kind_of, references
-from annotator.store import tables
+from annotator.store import standings, tables
 from annotator.store.documents import no_document
 from annotator.store.rows import annotation_data, check_storable, decode_all, decode_edit_row, decode_one, same
-from annotator.workflow.ports import Layer, LayerEdit, LayerKey, LayerState
+from annotator.workflow.ports import DECISIONS, Layer, LayerEdit, LayerKey, LayerState
 
 _layer, _annotation, _document, _edit = tables.layer, tables.annotation, tables.document, tables.entry_edit
 _at_row: Final = (_annotation.c.layer == bindparam("in_layer"), _annotation.c.id == bindparam("of_id"))
@@ -65,6 +65,7 @@ class LayerRow:
 
     key: LayerKey
     number: int
+    document: int = 0
     revision: int = 0
     entities: int = 0
     events: int = 0
@@ -82,7 +83,7 @@ def find(connection: Connection, key: LayerKey) -> LayerRow | None:
 
 def _layer_row(key: LayerKey, row: Row[Any]) -> LayerRow:
     counts = (row.entities, row.events, row.others)
-    return LayerRow(key, row.number, row.revision, *counts, row.state, row.state_at, row.state_by)
+    return LayerRow(key, row.number, row.document, row.revision, *counts, row.state, row.state_at, row.state_by)
 
 
 def to_edit(connection: Connection, key: LayerKey) -> LayerRow:
@@ -109,7 +110,7 @@ def find_or_add(connection: Connection, key: LayerKey) -> LayerRow:
     empty = {"revision": 0, "entities": 0, "events": 0, "others": 0, "edited_at": ""}
     added = connection.execute(_ADD, {"document": document, "name": key.name, **empty})
     (number,) = added.inserted_primary_key or (0,)
-    return LayerRow(key, number)
+    return LayerRow(key, number, document)
 
 
 def read(connection: Connection, key: LayerKey, revision: int | None = None) -> Layer:
@@ -168,6 +169,8 @@ def apply_edit(connection: Connection, layer: LayerRow, change: LayerEdit, at: s
             )
     after = replace(_counted(layer, befores, afters), revision=layer.revision + 1)
     _write(connection, after, stored, afters)
+    if layer.key.name == DECISIONS:
+        standings.decisions_changed(connection, layer.document, afters)
     connection.execute(
         _MOVE_ON,
         {

@@ -7,10 +7,10 @@ from typing import Final, cast
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from annotator.errors import StoreError
-from annotator.store import tables
+from annotator.store import journal, tables
 from annotator.store.documents import no_document
 from annotator.store.rows import check_storable
-from annotator.workflow.ports import Claim, Person, Role
+from annotator.workflow.ports import REMOVED, Claim, Person, Role, StateChange
 
 _person, _claim, _document = tables.person, tables.claim, tables.document
 _ALL: Final = select(_person)
@@ -49,22 +49,33 @@ def everybody(connection: Connection) -> list[Person]:
     return sorted(people, key=lambda person: person.name)
 
 
-def put(connection: Connection, person: Person, at: str, *, first: bool) -> bool:
-    """Register or change PERSON. False, and nothing changed, when FIRST and somebody is registered."""
-    check_storable(person.name, at)
+def put(connection: Connection, person: Person, at: str, by: str, *, first: bool) -> bool:
+    """Register or change PERSON, and journal it as BY. False, and nothing changed, when FIRST and there is somebody."""
+    check_storable(person.name, at, by)
     if first and connection.execute(_ALL.limit(1)).one_or_none() is not None:
         return False
     known = connection.execute(_ONE, {"of_name": person.name}).one_or_none()
+    before = "" if known is None else _standing(known.role, active=known.active)
+    after = _standing(person.role, active=person.active)
     if known is None:
         row = {"name": person.name, "role": person.role, "active": person.active, "added_at": at}
         connection.execute(_ADD, row)
+        journal.record_change(connection, by, at, "Register", StateChange(before, after, person=person.name))
         return True
     managed = known.active and known.role == "manager"
     manages = person.active and person.role == "manager"
     if managed and not manages and not connection.scalar(_OTHER_MANAGERS, {"of_name": person.name}):
         raise StoreError("nobody would be left to manage people", where=person.name, hint="Make another manager first")
     connection.execute(_CHANGE, {"of_name": person.name, "new_role": person.role, "new_active": person.active})
+    if before != after:
+        name = "Remove" if after == REMOVED else "Register" if before == REMOVED else "Change role"
+        journal.record_change(connection, by, at, name, StateChange(before, after, person=person.name))
     return True
+
+
+def _standing(role: str, *, active: bool) -> str:
+    """What the journal says of a person."""
+    return role if active else REMOVED
 
 
 def claims(connection: Connection) -> list[Claim]:

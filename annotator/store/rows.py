@@ -15,7 +15,7 @@ from annotator.model.codec import decode, decode_edit, encode
 if TYPE_CHECKING:
     from annotator.model.operations import Edit
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration: the revision that a database of this version of the program carries."""
 
 _AT_ONCE: Final = 64

@@ -119,20 +119,21 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
     """Write a consistent copy of the whole database to TARGET: one file, synced, then renamed into place."""
     if log_is_pending(target):
         raise StoreError("a database in use cannot be replaced", where=str(target), hint="Choose another name")
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    from annotator.workflow.aside import Aside  # noqa: PLC0415 - only who copies needs it
+    from annotator.workflow.files import unwritable  # noqa: PLC0415 - as above
+
     try:
-        copied = sqlite3.connect(aside, isolation_level=None)
-        try:
-            connection.backup(copied)
-            copied.execute("PRAGMA journal_mode=DELETE")  # can then be read from where nothing can be written
-        finally:
-            copied.close()
-        _sync(aside)
-        aside.replace(target)
-    except BaseException:
-        for ending in ("", "-journal", "-wal", "-shm"):
-            Path(f"{aside}{ending}").unlink(missing_ok=True)
-        raise
+        with Aside(target.parent) as place:
+            copied = sqlite3.connect(place / target.name, isolation_level=None)
+            try:
+                connection.backup(copied)
+                copied.execute("PRAGMA journal_mode=DELETE")  # can then be read from where nothing can be written
+            finally:
+                copied.close()
+            _sync(place / target.name)
+            (place / target.name).replace(target)
+    except OSError as error:
+        raise unwritable(error, target) from error
     with contextlib.suppress(OSError):  # not every system can sync a folder
         _sync(target.parent)
 

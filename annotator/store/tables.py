@@ -4,7 +4,9 @@
 
     document ──< layer ──< annotation          what is so now
                    └─────< entry_edit >── entry      how it came about: the journal
+                   └─────< entry_state >── entry     what was said of layers, and of people
     document ──  claim                         who adjudicates it at the moment
+    document ──  standing                      how far its adjudication is: derived, for lists
     person                                     who works here
     state                                      what a person's view remembers
     search_index                               how far the index for searches is
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -69,6 +72,7 @@ layer = Table(
     Column("state_by", Text, nullable=False, server_default=""),
     UniqueConstraint("document", "name"),
     CheckConstraint("state IN ('', 'submitted', 'reopened')", name="state"),
+    Index(None, "name", "document"),
 )
 
 annotation = Table(
@@ -95,7 +99,7 @@ entry = Table(
     Column("kind", String(4), nullable=False),
     Column("target", Integer, nullable=False),  # the entry an undo or redo is about, else 0
     Column("state", String(9), nullable=False),
-    CheckConstraint("kind IN ('do', 'undo', 'redo')", name="kind"),
+    CheckConstraint("kind IN ('do', 'undo', 'redo', 'set')", name="kind"),
     CheckConstraint("state IN ('done', 'undone', 'discarded')", name="state"),
     Index(None, "who", "kind", "state", "id"),
 )
@@ -111,6 +115,18 @@ entry_edit = Table(
     UniqueConstraint("layer", "base"),
 )
 
+entry_state = Table(
+    "entry_state",
+    metadata,
+    Column("entry", Integer, ForeignKey("entry.id"), primary_key=True, autoincrement=False),
+    Column("layer", Integer, ForeignKey("layer.number")),  # or
+    Column("person", Text),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    CheckConstraint("(layer IS NULL) <> (person IS NULL)", name="about"),
+    Index(None, "layer"),
+)
+
 person = Table(
     "person",
     metadata,
@@ -119,6 +135,21 @@ person = Table(
     Column("active", Boolean(create_constraint=False), nullable=False),
     Column("added_at", Text, nullable=False),
     CheckConstraint("role IN ('annotator', 'reviewer', 'manager')", name="role"),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("document", Integer, ForeignKey("document.number"), primary_key=True, autoincrement=False),
+    Column("voices", Integer, nullable=False),  # how many people have submitted it
+    Column("state", String(7), nullable=False),  # what the basis in its record says, if there is one
+    Column("names", Text, nullable=False),  # of the layers in the basis, as a list
+    Column("basis", Text, nullable=False),  # what the record says, or what is wrong with it
+    Column("mark", Text, nullable=False),  # how the rest was worked out; empty where that no longer holds
+    Column("agreement", Float, nullable=False),
+    Column("result", Text, nullable=False),
+    CheckConstraint("state IN ('', 'open', 'done', 'damaged')", name="state"),
+    Index(None, "mark", "agreement"),
 )
 
 claim = Table(

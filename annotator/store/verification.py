@@ -11,7 +11,7 @@ from annotator.errors import OperationError, StoreError
 from annotator.model.annotations import Annotations, kind_of
 from annotator.model.documents import digest
 from annotator.model.operations import apply
-from annotator.store import layers, tables
+from annotator.store import layers, standings, tables
 from annotator.store.rows import decode_edit_row
 from annotator.workflow.ports import LayerKey
 
@@ -42,7 +42,7 @@ _ENTRIES: Final = select(_entry.c.id, _entry.c.who, _entry.c.kind, _entry.c.targ
 
 def problems(connection: Connection) -> list[str]:
     """One sentence for each thing that is not as it should be."""
-    found = [*_texts(connection), *_states(connection)]
+    found = [*_texts(connection), *_states(connection), *standings.problems(connection)]
     for row in connection.execute(_LAYERS).all():
         name = layers.shown(LayerKey(row.document_id, row.name))
         found.extend(f"{name}: {what}" for what in _of_layer(connection, row))
@@ -107,6 +107,8 @@ def _states(connection: Connection) -> Iterator[str]:
     for row in connection.execute(_ENTRIES):
         noted[row.id], states[row.id] = row.state, "done"
         line = undone.setdefault(row.who, [])
+        if row.kind == "set":
+            continue  # beside the line
         if row.kind == "do":
             states.update(dict.fromkeys(line, "discarded"))
             line.clear()

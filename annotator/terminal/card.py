@@ -1,24 +1,21 @@
 """The test card: one screen of Arabic, shown in one way after another until a person says that it reads right.
 
-The state machine is pure (`Card`, `answer`), the pictures are lines of text (`card_rows`), and `run` is the small
+The state machine is pure (`Card`, `answer`), the pictures are lines of text (`card_rows`), and `show` is the small
 terminal program around them: no Textual, only the strategy's bytes and its filter.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import termios
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from annotator.errors import UsageError
-from annotator.terminal.choose import Choice, choose, fitted
-from annotator.terminal.memory import TerminalMemory, memory_path
-from annotator.terminal.probe import Answers, Probe, deadline
+from annotator.terminal.choose import Choice, fitted
+from annotator.terminal.signals import ENDING
 from annotator.terminal.strategies import STRATEGIES, Strategy
 from annotator.terminal.stream import compact
 
@@ -31,6 +28,7 @@ _PHRASES: Final = (
     "قالَ المُعلِّمُ: لا إلهَ إلّا اللهُ، والسَّلامُ عَلَيكُم.",  # harakat, lam-alef, punctuation
     "وصل (أحمد) إلى [بيروت] يوم 24/11/2020 في الساعة 10:30؟",  # brackets, numbers, mark
     "أطلقت شركة Google برنامج Android 14 في الأسواق.",  # Latin inside
+    'كتبت «النهار» عن ("السلام") و[WhatsApp] قبل 3 أيام!',  # quotes in brackets, Latin in brackets
     "اللغة العربية جميلة، والأولاد يلعبون في الحديقة.",  # letters alone
 )
 _COLUMNS: Final = (("الاسم", "الملاحظات"), ("ليلى", "طالبة (سنة 3)"), ("عمر", "لا شيء"))
@@ -126,8 +124,9 @@ def card_rows(card: Card, width: int) -> list[str]:
 
 def frame(card: Card, size: os.terminal_size) -> str:
     """What is written to show the card on a terminal of `size`: each row at its place."""
-    columns, height = size.columns, size.lines
-    rows = card_rows(card, columns)[:height]
+    rows = card_rows(card, size.columns)
+    if len(rows) > size.lines:
+        rows[size.lines - 1 :] = rows[-1:]  # the question stays, whatever has no room
     text = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))
     output_filter = card.strategy.output_filter
     return text if output_filter is None else output_filter(compact(text))
@@ -163,91 +162,32 @@ def _coloured(width: int) -> str:
     return _aligned("".join(pieces), line.width, width)
 
 
-def describe(answers: Answers, choice: Choice, memory: TerminalMemory) -> dict[str, Any]:
-    """What is known about this terminal, for `--json`."""
-    detection = choice.detection
-    return {
-        "terminal": detection.terminal,
-        "key": choice.terminal_key,
-        "strategy": choice.strategy.name,
-        "source": choice.source,
-        "detected": {"strategy": detection.strategy, "reason": detection.reason},
-        "marks": choice.strategy.marks,
-        "hint": choice.hint,
-        "answers": {
-            "decrqm8": answers.decrqm8,
-            "xtversion": answers.xtversion,
-            "da2": None if answers.da2 is None else list(answers.da2),
-            "da1": answers.da1,
-        },
-        "remembered": memory.recall(choice.terminal_key),
-        "memory": str(memory.path),
-        "strategies": {strategy.name: strategy.title for strategy in STRATEGIES.values()},
-    }
-
-
-def run(
-    stdin_fd: int,
-    stdout_fd: int,
-    environ: Mapping[str, str],
-    *,
-    rtl: str | None = None,
-    as_json: bool = False,
-    memory: TerminalMemory | None = None,
-) -> int:
-    """`annotator terminal`: the test card, or with `as_json` what is known about the terminal. The exit status.
-
-    `rtl` names the strategy to show first. Status 0: something reads right, or the person left; 1: nothing does.
-
-    Raises:
-        UsageError: an unknown strategy, or the test card without a terminal to show it on.
-    """
-    memory = TerminalMemory(memory_path()) if memory is None else memory
-    answers = Probe.begin(stdin_fd, stdout_fd, environ).finish(deadline(environ))
-    choice = choose(answers, environ, argument=rtl, memory=memory)
-    if as_json:
-        _write(stdout_fd, json.dumps(describe(answers, choice, memory), ensure_ascii=False, indent=2) + "\n")
-        return 0
-    return _run_card(stdin_fd, stdout_fd, choice, memory)
-
-
-def run_card(stdin_fd: int, stdout_fd: int, environ: Mapping[str, str]) -> int:
-    """The test card for this terminal; see `run`."""
-    return run(stdin_fd, stdout_fd, environ)
-
-
-def _run_card(stdin_fd: int, stdout_fd: int, choice: Choice, memory: TerminalMemory) -> int:
-    if not (os.isatty(stdin_fd) and os.isatty(stdout_fd)):
-        raise UsageError(
-            "the test card needs a terminal", where="annotator terminal", hint="Use --json to read what is known"
-        )
+def show(stdin_fd: int, stdout_fd: int, choice: Choice) -> Card:
+    """Show the card on this terminal, what was chosen so far first, until the person is done; the card at the end."""
     card = Card(candidates(choice.strategy, choice.detection))
     with _keys(stdin_fd):
         while card.outcome == "asking":
             card = _ask(stdin_fd, stdout_fd, card)
-    if card.outcome == "left":
-        _write(stdout_fd, f"Nothing changed; {choice.strategy.name} stays in use ({choice.source}).\n")
-        return 0
-    if card.outcome == "none":
-        hint = choice.detection.hint or "This terminal may have a setting for bidirectional text or Arabic shaping"
-        _write(stdout_fd, f"No way reads right here. {hint}.\n")
-        return 1
-    memory.remember(choice.terminal_key, card.strategy.name)
-    _write(stdout_fd, f"Remembered {card.strategy.name} for {choice.detection.terminal} ({choice.terminal_key}).\n")
-    return 0
+    return card
 
 
 def _ask(stdin_fd: int, stdout_fd: int, card: Card) -> Card:
     """Show one way until a key is pressed that means something."""
     strategy = card.strategy
-    _write(stdout_fd, f"\x1b[?1049h{strategy.start}\x1b[2J\x1b[?25l")
+
+    def draw(*_: object) -> None:
+        _write(stdout_fd, f"\x1b[2J{frame(card, os.get_terminal_size(stdout_fd))}")
+
+    _write(stdout_fd, f"\x1b[?1049h{strategy.start}\x1b[?25l")
+    resized = signal.signal(signal.SIGWINCH, draw)
     try:
-        _write(stdout_fd, frame(card, os.get_terminal_size(stdout_fd)))
+        draw()
         after = card
         while after == card:
             after = answer(card, _read_key(stdin_fd))
         return after
     finally:
+        signal.signal(signal.SIGWINCH, resized)
         with contextlib.suppress(OSError):
             _write(stdout_fd, f"\x1b[?25h\x1b[?1049l{strategy.stop}")
 
@@ -277,7 +217,7 @@ def _keys(fd: int) -> Iterator[None]:
     mode = termios.tcgetattr(fd)
     mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
     mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
-    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    handlers = {number: signal.signal(number, end) for number in ENDING}
     termios.tcsetattr(fd, termios.TCSADRAIN, mode)
     try:
         yield

@@ -6,14 +6,11 @@ only saving reports a problem.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from annotator.errors import UsageError
+from annotator.errors import UnwritableError, UsageError
 from annotator.terminal.strategies import STRATEGIES
 
 _KEEP = 200  # terminals; every new version is a new one, and the oldest are forgotten first
@@ -76,21 +73,13 @@ class TerminalMemory:
     def _write(self, answers: Mapping[str, str]) -> None:
         kept = dict(list(answers.items())[-_KEEP:])
         text = json.dumps({"version": 1, "terminals": kept}, ensure_ascii=True, indent=2) + "\n"
+        from annotator.workflow.files import write_atomically  # noqa: PLC0415  # kept off the start-up path
+
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=".terminals-", dir=self._path.parent)
-            temporary = Path(name)
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write(text)
-                temporary.replace(self._path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    temporary.unlink()
-                raise
-        except OSError as error:
+            write_atomically(self._path, text.encode())
+        except UnwritableError as error:
             raise UsageError(
-                f"the answer could not be saved ({error.strerror or error})",
-                where=str(self._path),
+                f"the answer could not be saved: {error.what}",
+                where=error.where,
                 hint="It holds for this run; set ANNOTATOR_RTL to keep it",
             ) from error

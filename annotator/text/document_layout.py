@@ -9,6 +9,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from annotator.text.bidi import direction
 from annotator.text.cells import MARKS_BETWEEN
 from annotator.text.kinds import is_mark
 from annotator.text.layout import Analysis, Base, Options, ParagraphLayout
@@ -22,6 +23,7 @@ __all__ = ["DocumentLayout"]
 
 _DEFAULT: Final = Options()
 _KEPT: Final = 1 << 18  # code points whose layout is kept; up to 60 bytes each when their lines are drawn
+_LOOKED_AT: Final = 1000  # paragraphs, and code points of each, that may tell the direction of a document
 _OVERHEAD: Final = 256  # what an empty paragraph counts for
 
 Value = TypeVar("Value")
@@ -69,7 +71,9 @@ class _Recent(Generic[Value]):
 class DocumentLayout:
     """The lines of one document, paragraph by paragraph; the text never changes.
 
-    `width` is in cells, at least 1. Raises `ValueError` for a `base` other than "auto", "ltr" and "rtl".
+    `width` is in cells, at least 1. With `base` "auto", a paragraph without a letter (an empty one, a row of stars, a
+    number) has the direction of the first that has one (a higher-level protocol, HL1): in an Arabic text the caret
+    stands at the right edge of an empty line. Raises `ValueError` for a `base` other than "auto", "ltr" and "rtl".
     """
 
     def __init__(self, text: str, width: int, base: Base = "auto", options: Options = _DEFAULT) -> None:
@@ -79,6 +83,7 @@ class DocumentLayout:
         self._width = max(1, width)
         self._base: Base = base
         self._options = options
+        self._ground: Base | None = None  # of paragraphs without a letter, found when first needed
         self._paragraphs = Paragraphs(text)
         self._analyses: _Recent[Analysis] = _Recent()
         self._layouts: _Recent[ParagraphLayout] = _Recent()
@@ -174,9 +179,23 @@ class DocumentLayout:
         analysis = self._analyses.get(number)
         if analysis is None:
             start, end = self._paragraphs.range(number)
-            analysis = Analysis(self._text[start:end], self._base, self._options)
+            content = self._text[start:end]
+            analysis = Analysis(content, self._base_of(content), self._options)
             self._analyses.put(number, analysis, end - start)
         return analysis
+
+    def _base_of(self, content: str) -> Base:
+        if self._base != "auto":
+            return self._base
+        if direction(content) is not None:
+            return "auto"
+        if self._ground is None:
+            first = range(min(len(self._paragraphs), _LOOKED_AT))
+            ranges = (self._paragraphs.range(number) for number in first)
+            found = (direction(self._text[start : min(end, start + _LOOKED_AT)]) for start, end in ranges)
+            ground: Base = next((one for one in found if one is not None), "ltr")
+            self._ground = ground
+        return self._ground
 
     def _alefs(self, number: int) -> frozenset[int]:
         """Give the alefs of a paragraph that are drawn alone, for any channel."""

@@ -19,8 +19,9 @@ from annotator.text.normalise import DEFAULT, Folded, FoldedPart, FoldOptions, f
 from annotator.text.token_rules import BASE, FORMAT, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    FoldAll = Callable[[Sequence[str], FoldOptions], Iterable[Folded | FoldedPart]]
     _Search = Callable[[str], Iterator[tuple[int, int]]]
 
 __all__ = ["FindOptions", "find_all", "find_each", "find_next", "needs"]
@@ -96,16 +97,19 @@ def needs(query: str, options: FindOptions = _DEFAULT) -> Needs:
     return tuple(group for group in folded if all(group))
 
 
-def find_each(texts: Sequence[str], query: str, options: FindOptions = _DEFAULT) -> Iterator[Sequence[tuple[int, int]]]:
+def find_each(
+    texts: Sequence[str], query: str, options: FindOptions = _DEFAULT, fold_all: FoldAll = fold_each
+) -> Iterator[Sequence[tuple[int, int]]]:
     """Give what `find_all` gives for each of the texts: for many short ones in a fraction of the time.
 
-    Raises `UsageError` for a regular expression that is none.
+    `fold_all` does what `fold_each` does, for whoever keeps what that gave. Raises `UsageError` for a regular
+    expression that is none.
     """
     if not query:
         yield from ((),) * len(texts)
         return
     search, folding = _searcher(query, options)
-    for text, folded in zip(texts, fold_each(texts, folding), strict=True):
+    for text, folded in zip(texts, fold_all(texts, folding), strict=True):
         yield _hits(text, folded, search, options)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingsMap, BindingType
-from textual.command import Provider
 from textual.screen import Screen
 
 from annotator.terminal.choose import choose
@@ -35,15 +34,10 @@ if TYPE_CHECKING:
     from annotator.model.schema import Schema
     from annotator.tui.keys import UserKeys
     from annotator.tui.screens.agreement_run import Studies
+    from annotator.workflow.match_pool import Crew
     from annotator.workflow.ports import Person, Store
     from annotator.workflow.preferences import Style
     from annotator.workflow.project import Project
-
-
-def _provider() -> type[Provider]:
-    from annotator.tui.palette_provider import CommandProvider  # noqa: PLC0415 - only when the palette opens
-
-    return CommandProvider
 
 
 def _app_bindings(changed: Mapping[str, tuple[str, ...]] | None = None) -> list[BindingType]:
@@ -62,7 +56,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     TITLE = "annotator"
     ALLOW_SELECT = False
-    COMMANDS = {_provider}  # noqa: RUF012 - Textual declares it as a ClassVar
+    ENABLE_COMMAND_PALETTE = False  # we have our own
     BINDINGS: ClassVar[list[BindingType]] = _app_bindings()
     CSS = """
     Screen { layout: vertical; overflow: hidden hidden; }
@@ -87,6 +81,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self._store_lock = threading.Lock()
         self._indexing = IdleIndexing(self.store)
         self._studies: Studies | None = None
+        self._crew: Crew | None = None
         self.crash: Exception | None = None
         """What ended the program, when something did."""
         self.hint = ""
@@ -102,6 +97,15 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             if self._store is None:
                 self._store = self.launch.open_store()
             return self._store
+
+    @property
+    def crew(self) -> Crew:
+        """What waits for the next search of the database."""
+        if self._crew is None:
+            from annotator.workflow.match_pool import Crew  # noqa: PLC0415 - only for those who search
+
+            self._crew = Crew()
+        return self._crew
 
     @property
     def person(self) -> Person:
@@ -224,6 +228,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Let go of the database."""
         self._indexing.stop()
+        if self._crew is not None:
+            self._crew.close()
         with self._store_lock:
             if self._store is not None:
                 self._store.close()
@@ -255,8 +261,17 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "annotate")))
 
     def action_palette(self) -> None:
-        """Search all commands."""
-        self.action_command_palette()
+        """Search all commands of the screen below; the same key closes it again."""
+        from annotator.tui.screens.palette import PaletteScreen  # noqa: PLC0415 - only when asked for
+
+        def run(id: str | None) -> None:
+            if id is not None:
+                self.call_later(self.run_command, id)
+
+        if isinstance(self.screen, PaletteScreen):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(PaletteScreen(getattr(self.screen, "SCOPE", "annotate")), run)
 
     def action_adjudicate(self) -> None:
         """Settle what annotators differ on, in the document that is open, or under the cursor of the list."""
@@ -301,7 +316,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             else:
                 ground.open_document(document, at)
 
-        self._studies = self._studies or Studies()
+        self._studies = self._studies or Studies(self.launch.reopen)
         self.push_screen(AgreementScreen(self._studies), go)
 
     def action_feedback(self) -> None:

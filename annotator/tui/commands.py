@@ -38,6 +38,14 @@ def _table(scope: str, group: str, *rows: tuple[str, str, str] | tuple[str, str,
         yield Command(f"{scope}.{name}", tuple(keys.split()), title, group, *hint)
 
 
+_LIST: Final = (
+    ("up", "up", "To the one above"),
+    ("down", "down", "To the one below"),
+    ("page-up", "pageup", "One page up"),
+    ("page-down", "pagedown", "One page down"),
+)
+"""How the cursor moves in a list while the field above it has the keys."""
+
 COMMANDS: Final[tuple[Command, ...]] = (
     *_table(
         "app",
@@ -96,7 +104,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("delete", "delete backspace x", "Delete the current annotation", "delete"),
         ("undo", "u ctrl+z", "Undo", "undo"),
         ("redo", "U ctrl+y", "Redo", "redo"),
-        ("repeat", "apostrophe quotation_mark", "Repeat the last label, value, flag or role here"),
+        ("repeat", "apostrophe quotation_mark", "Do the last edit again here: label, link, value, flag, note"),
     ),
     *_table(
         "annotate",
@@ -123,7 +131,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("chain-next", "plus", "To the next mention of the same thing"),
         ("attributes", "b", "Change the attributes of the annotation"),
         ("identify", "number_sign", "Link the entity to a knowledge base"),
-        ("note", "semicolon", "Write a note on the annotation, or on the word"),
+        ("note", "semicolon", "Write a note on the annotation or the word, or change it"),
+        ("another-note", "alt+semicolon", "Write one more note on the same"),
         ("flag", "exclamation_mark", "Flag the annotation for another look"),
         ("add-fragment", "vertical_line", "Make the selection a further fragment of an annotation"),
         ("remove-fragment", "backslash", "Take the fragment under the caret away"),
@@ -243,6 +252,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("edit", "e", "Take the version under the cursor and edit gold by the keys of annotating, until Esc", "edit"),
         ("edit-only", "E", "Edit gold and take nothing first"),
         ("reason", "r", "Say why it was decided so", "reason"),
+        ("note", "semicolon", "Write a note on the decision, with or without a reason"),
     ),
     *_table(
         "adjudicate",
@@ -257,6 +267,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("version-down", "down space", "Look at the version below"),
         ("first-item", "home ctrl+home", "To the first item"),
         ("last-item", "end ctrl+end", "To the last item"),
+        ("jump", "j slash ctrl+f", "To any item, decided or open: a list that typing narrows", "go to"),
         ("scroll-up", "pageup", "Scroll the text up"),
         ("scroll-down", "pagedown", "Scroll the text down"),
         ("switch", "tab shift+tab", "From the text to the list, or back"),
@@ -306,8 +317,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "queue",
         "Queue",
         ("open", "enter", "Adjudicate the document", "open"),
+        ("filter", "slash ctrl+f", "Filter by title, id or people", "filter"),
+        ("merge", "m", "Let a rule decide what is open, in all documents or in those listed", "merge"),
+        ("undo", "u ctrl+z", "Undo, a merge of all documents as one step", "undo"),
+        ("redo", "U ctrl+y", "Redo"),
         ("refresh", "r f5", "Look again", "refresh"),
-        ("back", "escape w f2", "Back", "back"),
+        ("back", "escape w f2", "Stop merging; or all documents again; or back", "back"),
     ),
     *_table(
         "agreement",
@@ -348,6 +363,44 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Feedback",
         ("open", "enter", "To the place in the text", "open"),
         ("back", "escape", "Back to the text", "back"),
+    ),
+    *_table(
+        "guideline",
+        "Guideline",
+        ("next", "right tab", "The next label"),
+        ("previous", "left shift+tab", "The label before"),
+        ("up", "up", "One line up"),
+        ("down", "down", "One line down"),
+        ("page-up", "pageup", "One page up"),
+        ("page-down", "pagedown", "One page down"),
+        ("start", "home", "To the start of the text"),
+        ("end", "end", "To the end of the text"),
+        ("close", "escape f3 q enter", "Close"),
+    ),
+    *_table(
+        "pick-label",
+        "Choose a label",
+        ("choose", "enter", "Label with the one under the cursor"),
+        *_LIST,
+        ("guideline", "f3", "Read the whole guideline of the one under the cursor"),
+        ("close", "escape", "Close, and label nothing"),
+    ),
+    *_table(
+        "schema",
+        "Label schema",
+        *_LIST,
+        ("read-on", "ctrl+down", "Read one line on"),
+        ("read-back", "ctrl+up", "Read one line back"),
+        ("read-page-on", "ctrl+pagedown", "Read one page on"),
+        ("read-page-back", "ctrl+pageup", "Read one page back"),
+        ("close", "escape f12", "Close"),
+    ),
+    *_table(
+        "palette",
+        "Search all commands",
+        ("choose", "enter", "Do what is under the cursor"),
+        *_LIST,
+        ("close", "escape", "Close, and do nothing"),
     ),
 )
 

@@ -1,8 +1,8 @@
 """The Textual driver that makes Arabic right on this terminal and always gives the terminal back.
 
 Added to Textual's own driver: the strategy's bytes around the alternate screen, its filter over every frame, typed
-keys kept and late answers dropped after the terminal was asked what it is, an orderly end on SIGTERM, SIGHUP and
-SIGINT, and a terminal that disappears (its window closed) ends the program instead of raising or spinning.
+keys kept and late answers dropped after the terminal was asked what it is, an orderly end on the signals that would
+kill (`ENDING`), and a terminal that disappears (its window closed) ends the program instead of raising or spinning.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import termios
 import threading
 from codecs import getincrementaldecoder
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
 
 from annotator.terminal.probe import LateAnswers
+from annotator.terminal.signals import ENDING
 from annotator.terminal.strategies import STRATEGIES, Strategy
-from annotator.terminal.stream import compact
+from annotator.tui.outlet import Outlet
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
 
-    from annotator.terminal.filters import Filter
 
+_SYNC_BEGIN: Final = "\x1b[?2026h"
+_SYNC_END: Final = "\x1b[?2026l"
 _ENTER: Final = "\x1b[?1049h"
 _LEAVE: Final = "\x1b[?1049l"
 _CLEAR: Final = "\x1b[2J"
 _MODES_OFF: Final = (
-    "\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[?7h\x1b[<u"
+    f"{_SYNC_END}\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[?7h\x1b[<u"
 )
 _CURSOR_ON: Final = "\x1b[?25h\x1b[?1004l"
 
@@ -46,45 +49,6 @@ GRACE: Final = 3.0
 """Seconds the program has to stop after a signal before it is ended without being asked again."""
 
 _PAUSE, _SHORT_PAUSE = 0.1, 0.02  # seconds between looks at the clock; short while an escape sequence may be open
-
-
-class _Outlet:
-    """The file behind Textual's writer thread: frames are compacted and filtered here, in the order they are shown.
-
-    A terminal that is gone swallows everything: an exception in the writer thread would leave the program waiting
-    for a full queue.
-    """
-
-    def __init__(self, file: IO[str], output_filter: Filter | None) -> None:
-        self._file = file
-        self._filter = output_filter
-        self.gone = False
-
-    def write(self, text: str) -> int:
-        """Write one frame; silent when the terminal is gone."""
-        if self.gone:
-            return len(text)
-        frame = compact(text)
-        if self._filter is not None:
-            frame = self._filter(frame)
-        try:
-            self._file.write(frame)
-        except (OSError, ValueError):  # the window was closed, or the file
-            self.gone = True
-        return len(text)
-
-    def flush(self) -> None:
-        """Flush what was written; silent when the terminal is gone."""
-        if self.gone:
-            return
-        try:
-            self._file.flush()
-        except (OSError, ValueError):
-            self.gone = True
-
-    def fileno(self) -> int:
-        """The descriptor of the terminal."""
-        return self._file.fileno()
 
 
 class RtlDriver(LinuxDriver):
@@ -102,25 +66,49 @@ class RtlDriver(LinuxDriver):
         terminal = cast("IO[str]", self._file)  # standard error, which exists when a terminal does
         with contextlib.suppress(OSError):
             os.set_blocking(terminal.fileno(), True)  # a program before us may have left it non-blocking
-        self._outlet = _Outlet(terminal, self.strategy.output_filter)
+        self._outlet = Outlet(terminal, self.strategy.output_filter)
         self._file = cast("Any", self._outlet)  # the writer thread needs write, flush and fileno
         self._typed_ahead = self.typed
         self._late_answers = LateAnswers() if self.late else None
         self._held: list[Message] | None = [] if self.hold else None
         self._holding = threading.Lock()
         self._entered = False  # the alternate screen
+        self._frame: Literal["begun", "sent"] | None = None  # how far Textual is with a synchronised frame
+        self._queued = 0
+        self._writing = threading.RLock()  # a signal handler writes too, and so does the thread that reads keys
         self._timer: threading.Timer | None = None
 
     def write(self, data: str) -> None:
-        """Queue output; the strategy's bytes travel with entering and leaving the alternate screen."""
+        """Write a frame; the strategy's bytes travel with entering and leaving the alternate screen.
+
+        Textual writes a frame in three pieces when the terminal can show it at once; it is sent as one.
+        """
         if data == _ENTER:
             self._entered = True
+            self._outlet.open()
             atexit.register(self.give_back)
             data = f"{_ENTER}{self.strategy.start}{_CLEAR}"
         elif data == _LEAVE:
             self._entered = False
             atexit.unregister(self.give_back)
             data = f"{_LEAVE}{self.strategy.stop}"
+        with self._writing:
+            if data == _SYNC_BEGIN:
+                self._frame = "begun"
+            elif data == _SYNC_END and self._frame is not None:
+                self._frame = None
+            elif self._frame == "begun":
+                self._frame = "sent"
+                self._send(f"{_SYNC_BEGIN}{data}{_SYNC_END}")
+            else:
+                self._send(data)
+
+    def _send(self, data: str) -> None:
+        if self._outlet.written == self._queued:  # in order, whoever writes
+            if self._outlet.offer(data):
+                return
+            data = ""
+        self._queued += 1
         super().write(data)
 
     def give_back(self) -> None:
@@ -163,6 +151,7 @@ class RtlDriver(LinuxDriver):
     def close(self) -> None:
         """Write what is queued and stop writing."""
         super().close()
+        self._outlet.close()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -226,10 +215,44 @@ class RtlDriver(LinuxDriver):
             return None
         return received
 
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back and stop, between two steps of the program: a frame half written stays whole."""
+        try:
+            self._loop.call_soon_threadsafe(super()._sigtstp_application)
+        except RuntimeError:  # the loop is closed, the terminal given back
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def _sigcont_application(self, *_: object) -> None:
-        """Come back to the foreground, unless the program is on its way out."""
-        if not self.ending:
-            super()._sigcont_application()
+        """Come back to the foreground, in the same way."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._resume)
+
+    def _resume(self) -> None:
+        """Take the terminal again, unless the program is on its way out.
+
+        After a SIGSTOP, which nobody is told of, the terminal was never given back: that is done first, or its raw
+        mode would count as the one to restore. In the background the program waits for its turn.
+        """
+        if self.ending:
+            return
+        if self._entered and self._auto_restart:
+            if not self._in_foreground():
+                os.kill(os.getpid(), signal.SIGSTOP)
+                return
+            self.suspend_application_mode()
+        super()._sigcont_application()
+        if self._entered:  # the size is the same, so nothing else would draw
+            self._app.call_later(self._repaint)
+
+    def _in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:  # no controlling terminal, so no job control
+            return True
+
+    def _repaint(self) -> None:
+        with contextlib.suppress(ScreenStackError):  # stopped before there was a screen
+            self._app.screen.refresh()
 
 
 def rtl_driver(strategy: Strategy, *, typed: bytes = b"", late: bool = False, hold: bool = False) -> type[RtlDriver]:
@@ -251,19 +274,19 @@ def listen(app: App[Any]) -> None:
 
 
 def install_signal_handlers(app: App[Any]) -> None:
-    """SIGTERM, SIGHUP and SIGINT end `app` in order, the terminal given back, `app.return_code` = 128 + signal number.
+    """Each signal of `ENDING` ends `app` in order, the terminal given back, `app.return_code` = 128 + signal number.
 
-    Call from `on_mount` (the main thread, the app running). A second SIGTERM ends the process at once. Does nothing
-    for an app that runs without a terminal, as tests do.
+    Call from `on_mount` (the main thread, the app running). A second SIGTERM or SIGQUIT ends the process at once.
+    Does nothing for an app that runs without a terminal, as tests do.
     """
     driver = app._driver  # Textual has no public name for it
     if not isinstance(driver, RtlDriver):
         return
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        if driver.ending and number == signal.SIGTERM:
+        if driver.ending and number in {signal.SIGTERM, signal.SIGQUIT}:
             driver.end_now(128 + number)
         driver.end(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, handle)

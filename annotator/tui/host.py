@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from annotator.model.schema import Schema
     from annotator.tui.look import Look
+    from annotator.workflow.match_pool import Crew
     from annotator.workflow.ports import Person, Store
     from annotator.workflow.project import Project
 
@@ -29,6 +30,10 @@ class Host(Protocol):
 
     def store(self) -> Store:
         """The database."""
+
+    @property
+    def crew(self) -> Crew:
+        """What waits for the next search of the database."""
 
     def remember(self, key: str, value: str) -> None:
         """Keep a value of this person's view for the next start; `remembered` holds them."""

@@ -21,7 +21,8 @@ class Launch:
     `open_store` opens the database (slowly: it imports SQLAlchemy) and may be called from any thread; `first` is what
     a fast look at the database found for the first frame, None when there was nothing to look at; `probe` has asked
     the terminal who it is and not yet read the answer; `rtl` is the person's choice of strategy; `document` the id of
-    the document to open; `start` the screen to begin with.
+    the document to open; `start` the screen to begin with. `reopen` opens the database once more, in another process:
+    it can be pickled. Without it, long work is done by threads of this one.
     """
 
     project: Project
@@ -32,3 +33,4 @@ class Launch:
     rtl: str | None = None
     document: str | None = None
     start: Start = "annotate"
+    reopen: Callable[[], Store] | None = None

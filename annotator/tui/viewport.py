@@ -192,9 +192,13 @@ class Viewport:
         elif self.rows and id >= last and self.next(last, 3) >= id:
             self.top = self._top_for(id, self.height)
         else:
-            self.top = self._top_for(id, max(1, self.height // 3))
+            self.top = self.far_top(id)
         self.fill()
         return True
+
+    def far_top(self, id: LineId) -> LineId:
+        """The first line on screen after a move from far away to the line ID, which then is a third of the way down."""
+        return self._top_for(id, max(1, self.height // 3))
 
     def scroll(self, lines: int) -> bool:
         """Move the screen by LINES lines of text. True when it moved."""

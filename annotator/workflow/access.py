@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Final, NoReturn
+from itertools import count, product
+from random import SystemRandom
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from annotator.errors import AccessError
+from annotator.model.annotations import Annotations, Note, Provenance
 from annotator.model.documents import Document
 from annotator.workflow.people import require_manager, reviews, sees, writable
 from annotator.workflow.ports import (
     GOLD,
     Adjudication,
     Claim,
+    Compared,
     DocumentSummary,
     Entry,
     Layer,
@@ -25,9 +30,15 @@ from annotator.workflow.ports import (
     NewState,
     Person,
     Store,
+    Tally,
     TextPage,
     TextQuery,
 )
+
+if TYPE_CHECKING:
+    from annotator.adjudication.feedback import Difference
+    from annotator.adjudication.gold import Adjudication as Made
+    from annotator.model.schema import Schema
 
 _BLIND: Final = "annotators see the layer of their own name, and the gold of a document once it is decided"
 
@@ -48,14 +59,29 @@ class Guarded:
 
     def documents(self) -> Sequence[DocumentSummary]:
         """All documents, each with the layers that the person may see."""
-        found = self.inner.documents()
-        if self._all:
-            return found
-        done = self._done()
-        return [
-            replace(document, layers=tuple(x for x in document.layers if self._sees(x.key.name, document.id in done)))
-            for document in found
-        ]
+        return self._shown(self.inner.documents())
+
+    def documents_from(self, first: int, limit: int) -> Sequence[DocumentSummary]:
+        """Some of the documents, each with the layers that the person may see."""
+        return self._shown(self.inner.documents_from(first, limit))
+
+    def summaries(self, documents: Iterable[str]) -> list[DocumentSummary]:
+        """These documents, each with the layers that the person may see."""
+        return list(self._shown(self.inner.summaries(documents)))
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return self.inner.document_count()
+
+    def tally(self, only: str | None = None) -> Tally:
+        """The project in numbers, as far as the person may see its layers."""
+        if not self._all and only not in {None, self.person.name}:
+            self._refuse(str(only))
+        return self.inner.tally(only if self._all else self.person.name)
+
+    def layer_names(self) -> list[str]:
+        """Names of the layers that the person may see somewhere."""
+        return [name for name in self.inner.layer_names() if self._sees(name, done=True)]
 
     def document(self, id: str) -> Document:
         """The document called ID."""
@@ -119,6 +145,38 @@ class Guarded:
             id: replace(one, layers={name: at for name, at in one.layers.items() if name == self.person.name})
             for id, one in found.items()
         }
+
+    def compared(self, mark: str, least: int) -> list[Compared]:
+        """What is kept of comparisons, which tell what everybody said."""
+        self._require_reviewer("adjudicate", "")
+        return self.inner.compared(mark, least)
+
+    def uncompared(self, mark: str, least: int) -> list[str]:
+        """The documents of which nothing is kept."""
+        self._require_reviewer("adjudicate", "")
+        return self.inner.uncompared(mark, least)
+
+    def keep_compared(self, mark: str, found: Sequence[Compared]) -> None:
+        """Keep what was found."""
+        self._require_reviewer("adjudicate", "")
+        self.inner.keep_compared(mark, found)
+
+    def feedback(self, schema: Schema, document: str, name: str) -> tuple[Made, list[Difference]]:
+        """Where the gold of DOCUMENT differs from what NAME said, and why, once it is done.
+
+        An annotator asks for themselves; letters that mean nothing stand for the others. OperationError before it is
+        done, and for one who did not annotate the document.
+        """
+        from annotator.adjudication.feedback import differences  # noqa: PLC0415 - off the start-up path
+        from annotator.workflow.adjudication_queue import feedback  # noqa: PLC0415 - as above
+
+        if name != self.person.name and not self._all:
+            raise AccessError("annotators see the feedback on their own annotations", where=self.person.name)
+        made, found = feedback(self.inner, schema, document, name)
+        if self._all:
+            return made, found
+        told = _without_names(made, name)
+        return told, differences(told, name)
 
     def problems(self) -> list[str]:
         """What is wrong with the database; an annotator is told that something is."""
@@ -186,10 +244,11 @@ class Guarded:
         """Everybody registered."""
         return self.inner.people()
 
-    def put_person(self, person: Person, at: str, *, first: bool = False) -> bool:
+    def put_person(self, person: Person, at: str, *, first: bool = False, by: str = "") -> bool:
         """Register or change a person; managers only."""
         require_manager(self.person, "register people and change what they may do")
-        return self.inner.put_person(person, at, first=first)
+        self._require_self(by or self.person.name)
+        return self.inner.put_person(person, at, first=first, by=self.person.name)
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
@@ -217,6 +276,16 @@ class Guarded:
         self.inner.close()
 
     # -- rights ------------------------------------------------------------------------------------------------------
+
+    def _shown(self, found: Sequence[DocumentSummary]) -> Sequence[DocumentSummary]:
+        """FOUND with the layers that the person may see."""
+        if self._all or not found:
+            return found
+        done = self._done(found[0].id if len(found) == 1 else None)
+        return [
+            replace(document, layers=tuple(x for x in document.layers if self._sees(x.key.name, document.id in done)))
+            for document in found
+        ]
 
     def _sees(self, layer: str, done: bool) -> bool:
         return sees(self.person, layer, done=done)
@@ -262,3 +331,29 @@ class Guarded:
         if only is None or self._writable is None:
             return self._writable if only is None else only
         return self._writable & set(only)
+
+
+def _without_names(made: Made, own: str) -> Made:
+    """MADE with letters instead of the names of all annotators but OWN, in an order that does not tell who they are."""
+    from annotator.adjudication.comparison import compare  # noqa: PLC0415 - off the start-up path
+    from annotator.adjudication.gold import Adjudication  # noqa: PLC0415 - as above
+
+    comparison = made.comparison
+    others = [name for name in comparison.opinions if name != own]
+    SystemRandom().shuffle(others)
+    letters = (letter for size in count(1) for letter in map("".join, product(ascii_uppercase, repeat=size)))
+    called = dict(zip(others, (letter for letter in letters if letter != own), strict=False))
+    opinions = {called.get(name, name): _signed(layer, called.get(name)) for name, layer in comparison.opinions.items()}
+    decisions = {
+        key: replace(one, names=tuple(sorted(called.get(name, name) for name in one.names)))
+        for key, one in made.decisions.items()
+    }
+    return Adjudication(compare(dict(sorted(opinions.items())), comparison.schema), decisions, made.at)
+
+
+def _signed(layer: Annotations, who: str | None) -> Annotations:
+    """LAYER as if WHO had made all of it, without notes, which may name somebody; None leaves it as it is."""
+    if who is None:
+        return layer
+    made = Provenance(agent=who)
+    return Annotations(replace(item, provenance=made) for item in layer.values() if not isinstance(item, Note))

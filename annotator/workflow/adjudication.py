@@ -16,7 +16,7 @@ from annotator.adjudication.decisions import BASIS_ID, REASONS, Basis, Decision,
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Outcome
 from annotator.adjudication.revising import LateEdit, carried, late_edits
-from annotator.errors import OperationError, UsageError
+from annotator.errors import OperationError, StoreError, UsageError
 from annotator.model import checks, operations
 from annotator.model.annotations import Annotations, Note, Record
 from annotator.model.operations import Edit, Operation, Replacement
@@ -181,6 +181,10 @@ class AdjudicationSession(Session):
         self.decisions_revision, self._agrees = anew.decisions_revision, anew._agrees
         super().reload()
 
+    def follow(self, entry: Entry) -> None:
+        """Take over what ENTRY, which the store has undone or done again for this person, changed of this document."""
+        self._follow(entry)
+
     def _follow(self, entry: Entry | None) -> Entry | None:
         here = {edit.key.name: edit for edit in entry.edits if edit.key.document == self.key.document} if entry else {}
         if (GOLD in here or DECISIONS in here) and not self._follow_step(here.get(DECISIONS), here.get(GOLD)):
@@ -238,11 +242,11 @@ def submitted(store: Store, document: str, extra: Collection[str] = ()) -> tuple
 
     EXTRA names layers that are nobody's and never submitted, such as a model's; they count where there are some.
     """
-    found = next((summary for summary in store.documents() if summary.id == document), None)
-    if found is None:
+    found = store.summaries((document,))
+    if not found:
         store.document(document)  # says so, with near names
         return {}, {}
-    return read_opinions(store, document, names_submitted(found, extra))
+    return read_opinions(store, document, names_submitted(found[0], extra))
 
 
 def names_submitted(summary: DocumentSummary, extra: Collection[str] = ()) -> dict[str, int | None]:
@@ -257,7 +261,7 @@ def names_submitted(summary: DocumentSummary, extra: Collection[str] = ()) -> di
 def check_extra(store: Store, extra: Collection[str]) -> None:
     """UsageError for a name in EXTRA that is a person's, or that no layer has."""
     people = {person.name for person in store.people()}
-    names = {layer.key.name for summary in store.documents() for layer in summary.layers} if extra else set()
+    names = {*store.layer_names()} if extra else set()
     for name in extra:
         if name in people:
             raise UsageError(f"{name!r} is a person's layer", hint="It counts once it is submitted")
@@ -319,10 +323,14 @@ def begun(
 def open_adjudication(
     store: Callable[[], Store], schema: Schema, document: str, who: str, decisions: Layer | None = None
 ) -> AdjudicationSession:
-    """Go on with the adjudication of DOCUMENT, which `begin` began."""
+    """Go on with the adjudication of DOCUMENT, which `begin` began. StoreError when its records cannot be read."""
     if decisions is None:
         decisions = store().layer(LayerKey(document, DECISIONS))
-    basis, _ = read_records(decisions.annotations.values())
+    try:
+        basis, _ = read_records(decisions.annotations.values())
+    except StoreError as error:
+        hint = "No other document is concerned; 'annotator check' names what is damaged"
+        raise StoreError(error.what, where=f"{document}, {error.where}", hint=hint) from None
     _, opinions = read_opinions(store(), document, basis.layers if basis is not None else {})
     return AdjudicationSession(store, schema, store().layer(LayerKey(document, GOLD)), decisions, opinions, who)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -13,17 +13,30 @@ from annotator.adjudication.comparison import compare
 from annotator.adjudication.decisions import Basis, read_records
 from annotator.adjudication.feedback import Difference, ReasonCount, differences, label_of, reasons
 from annotator.adjudication.gold import Adjudication
-from annotator.adjudication.items import Item, Kind
-from annotator.errors import OperationError
+from annotator.adjudication.items import KINDS, Item, Kind
+from annotator.errors import BusyError, OperationError, StoreError, UnwritableError
 from annotator.model.annotations import Annotations
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import check_extra, difference, names_submitted, read_opinions
-from annotator.workflow.ports import DECISIONS, GOLD, Claim, DocumentSummary, Layer, LayerEdit, LayerKey, Store
+from annotator.workflow.ports import (
+    DECISIONS,
+    GOLD,
+    Claim,
+    Compared,
+    DocumentSummary,
+    Layer,
+    LayerEdit,
+    LayerKey,
+    Store,
+)
 from annotator.workflow.session import now
 
 Progress = Callable[[int, int], bool]
 """Told how many of how many documents are done; says False to stop."""
+
+Damaged = list[tuple[str, str]]
+"""Documents that are left out, each with the reason."""
 
 QueueState = Literal["ready", "begun", "done"]
 
@@ -31,6 +44,10 @@ CLAIM_MINUTES: Final = 15
 """How long a reviewer has a document to themselves after their last step in it."""
 _AT_ONCE: Final = 16
 """Documents that are read at once."""
+_KEPT_AT_ONCE: Final = 256
+"""Documents whose comparison is kept in one transaction."""
+_COMPARED_AS: Final = 1
+"""Counts the ways in which this program has compared layers: what another way gave is not to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +107,78 @@ def queue(
     EXTRA names layers that are nobody's, which are opinions on the documents that are not begun.
     """
     wanted = wanted or QueueFilter()
+    asks_items = bool(wanted.label or wanted.name)
+    if asks_items or extra:  # what is kept does not tell
+        chosen, _ = _choose(store, wanted.least_people, (), extra)
+        steps = _read(store, schema, chosen, progress, extra, [])
+        found = [_compared(step, wanted if asks_items else QueueFilter()) for step in steps]
+    else:
+        found = compare_all(store, schema, wanted.least_people, progress)
     claims = {claim.document: claim for claim in running_claims(store)}
-    found: list[QueueEntry] = []
-    chosen, _ = _choose(store, wanted.least_people, (), extra)
-    for step in _read(store, schema, chosen, progress, extra):
-        made, summary = step.adjudication, step.summary
-        kinds = kinds_of(made, (key for key in made.open if wanted.wants(made, made.comparison.items[key])))
-        agreement = mean_agreement(made)
-        if agreement > wanted.most or (not kinds and (wanted.kind or wanted.label or wanted.name)):
-            continue
-        state: QueueState = "ready" if step.basis is None else "begun" if made.open else "done"
-        people = tuple(sorted(made.comparison.opinions))
-        items = len(made.items())
-        claim = claims.get(summary.id)
-        found.append(
-            QueueEntry(summary.id, summary.title, people, items, len(made.open), kinds, agreement, state, claim)
-        )
-    return sorted(found, key=lambda entry: (entry.state == "done", entry.agreement, entry.document))
+    entries = (_entry(one, wanted, claims.get(one.document)) for one in found)
+    return sorted(
+        (entry for entry in entries if entry is not None),
+        key=lambda entry: (entry.state == "done", entry.agreement, entry.document),
+    )
+
+
+def compare_all(store: Store, schema: Schema, least_people: int, progress: Progress | None = None) -> list[Compared]:
+    """What comparing gives of every document that can be adjudicated, as far as PROGRESS lets it come.
+
+    The store keeps it: only documents that changed since are read. Done ones stand at the end, lowest agreement first.
+    """
+    mark = f"{_COMPARED_AS}:{schema.digest}"
+    least = max(1, least_people)
+    new: list[Compared] = []
+    unkept: list[Compared] = []
+    missing = store.uncompared(mark, least)
+    for step in _read(store, schema, missing, progress, damaged=[]):
+        new.append(_compared(step, QueueFilter()))
+        if len(new) == _KEPT_AT_ONCE:
+            unkept += _kept(store, mark, new)
+            new = []
+    unkept += _kept(store, mark, new)
+    return store.compared(mark, least) + unkept
+
+
+def _kept(store: Store, mark: str, found: list[Compared]) -> list[Compared]:
+    """Keep what was FOUND; what of it could not be kept comes back."""
+    try:
+        if found:
+            store.keep_compared(mark, found)
+    except (UnwritableError, BusyError):  # a project that can only be read, or somebody writes: it is only work lost
+        return found
+    return []
+
+
+def _compared(step: Standing, wanted: QueueFilter) -> Compared:
+    """What is to be known of a document without reading it again; `kinds` counts what is WANTED."""
+    made = step.adjudication
+    kinds = kinds_of(made, (key for key in made.open if wanted.wants(made, made.comparison.items[key])))
+    return Compared(
+        step.summary.id,
+        step.summary.title,
+        step.layers,
+        step.revisions[0],
+        step.basis is not None,
+        len(made.items()),
+        len(made.open),
+        {str(kind): count for kind, count in kinds.items()},
+        mean_agreement(made),
+    )
+
+
+def _entry(found: Compared, wanted: QueueFilter, claim: Claim | None) -> QueueEntry | None:
+    """FOUND as a row of the queue; None where it is not WANTED."""
+    kinds: Counter[Kind] = Counter()
+    for kind in KINDS:
+        if found.kinds.get(kind) and wanted.kind in {"", kind}:
+            kinds[kind] = found.kinds[kind]
+    if found.agreement > wanted.most or (not kinds and (wanted.kind or wanted.label or wanted.name)):
+        return None
+    state: QueueState = "ready" if not found.begun else "begun" if found.open else "done"
+    about = (found.document, found.title, tuple(sorted(found.layers)), found.items, found.open)
+    return QueueEntry(*about, kinds, found.agreement, state, claim)
 
 
 def mean_agreement(adjudication: Adjudication) -> float:
@@ -133,37 +205,41 @@ class Standing:
 
 
 def standings(
-    store: Store, schema: Schema, documents: Collection[str], progress: Progress | None = None
+    store: Store,
+    schema: Schema,
+    documents: Collection[str],
+    progress: Progress | None = None,
+    damaged: Damaged | None = None,
 ) -> Iterator[Standing]:
-    """Those of DOCUMENTS whose adjudication was begun, as they stand; no more of them when PROGRESS says stop."""
-    begun = store.adjudications()
-    wanted = {*documents} & begun.keys()
-    yield from _read(store, schema, [summary for summary in store.documents() if summary.id in wanted], progress)
+    """Those of DOCUMENTS whose adjudication was begun, as they stand; no more of them when PROGRESS says stop.
+
+    StoreError for one whose records cannot be read, unless there is a list of DAMAGED ones to put it on.
+    """
+    begun = store.adjudications() if len(documents) != 1 else store.adjudications(next(iter(documents)))
+    wanted = [summary.id for summary in store.summaries({*documents} & begun.keys())]
+    yield from _read(store, schema, wanted, progress, damaged=damaged)
 
 
 def standing_of(store: Store, schema: Schema, summary: DocumentSummary) -> Standing:
-    """One document as it stands, whether its adjudication was begun or not."""
-    return next(_read(store, schema, [summary], None))
+    """One document as it stands, whether its adjudication was begun or not. StoreError when it cannot be read."""
+    return next(_read(store, schema, [summary.id], None))
 
 
 def _choose(
     store: Store, least_people: int, documents: Collection[str], extra: Collection[str]
-) -> tuple[list[DocumentSummary], list[tuple[str, str]]]:
+) -> tuple[list[str], Damaged]:
     """Of DOCUMENTS, or of all, those that can be adjudicated, and why the others cannot."""
     check_extra(store, extra)
     for id in documents:
         if not store.has_document(id):
             store.document(id)  # says so, with near names
-    wanted = {*documents}
     begun = store.adjudications()
-    chosen: list[DocumentSummary] = []
-    left: list[tuple[str, str]] = []
-    for summary in store.documents():
-        if wanted and summary.id not in wanted:
-            continue
+    chosen: list[str] = []
+    left: Damaged = []
+    for summary in store.summaries(documents) if documents else store.documents():
         names = names_submitted(summary, extra)
         if summary.id in begun or len(names) >= max(1, least_people):
-            chosen.append(summary)
+            chosen.append(summary.id)
         else:
             left.append((summary.id, f"only {', '.join(names)} submitted it" if names else "nobody submitted it"))
     return chosen, left
@@ -172,24 +248,32 @@ def _choose(
 def _read(
     store: Store,
     schema: Schema,
-    summaries: Sequence[DocumentSummary],
+    documents: Sequence[str],
     progress: Progress | None,
     extra: Collection[str] = (),
+    damaged: Damaged | None = None,
 ) -> Iterator[Standing]:
-    """The documents one after the other, some at a time in memory; no more of them when PROGRESS says stop."""
-    for first in range(0, len(summaries), _AT_ONCE):
-        some = summaries[first : first + _AT_ONCE]
+    """The DOCUMENTS one after the other, some at a time in memory; no more of them when PROGRESS says stop.
+
+    StoreError for one whose records cannot be read; with a list of DAMAGED ones it is put there and left out.
+    """
+    for first in range(0, len(documents), _AT_ONCE):
+        some = store.summaries(documents[first : first + _AT_ONCE])
         ids = [summary.id for summary in some]
         decided, gold = (store.layers_named(name, ids) for name in (DECISIONS, GOLD))
-        given = {id: read_records(layer.annotations.values()) for id, layer in decided.items()}
+        given = dict(_records(decided, damaged))
         names: dict[str, dict[str, int | None]] = {}
         for summary in some:
+            if summary.id in decided.keys() - given.keys():
+                continue
             basis, _ = given.get(summary.id, (None, {}))
             names[summary.id] = names_submitted(summary, extra) if basis is None else dict(basis.layers)
         held = _opinions(store, names)
         for number, summary in enumerate(some, first):
-            if progress is not None and not progress(number, len(summaries)):
+            if progress is not None and not progress(number, len(documents)):
                 return
+            if summary.id not in held:
+                continue
             basis, decisions = given.get(summary.id, (None, {}))
             layers = held.pop(summary.id)
             opinions = {name: layer.annotations for name, layer in layers.items()}
@@ -201,7 +285,20 @@ def _read(
             both = of_decisions.revision, of_gold.revision
             yield Standing(summary, made, basis, revisions, both, of_gold.annotations)
     if progress is not None:
-        progress(len(summaries), len(summaries))
+        progress(len(documents), len(documents))
+
+
+def _records(
+    decided: Mapping[str, Layer], damaged: Damaged | None
+) -> Iterator[tuple[str, tuple[Basis | None, Decisions]]]:
+    """What the layers of decisions hold, by document."""
+    for id, layer in decided.items():
+        try:
+            yield id, read_records(layer.annotations.values())
+        except StoreError as error:
+            if damaged is None:
+                raise StoreError(error.what, where=f"{id}, {error.where}", hint=error.hint) from None
+            damaged.append((id, str(error)))
 
 
 def _opinions(store: Store, names: dict[str, dict[str, int | None]]) -> dict[str, dict[str, Layer]]:
@@ -282,7 +379,7 @@ def merge_documents(
         stopped = progress is not None and not progress(done, of)
         return not stopped
 
-    for step in _read(store, schema, chosen, told, extra):
+    for step in _read(store, schema, chosen, told, extra, skipped):
         document = step.summary.id
         if document in others:
             skipped.append((document, f"{others[document]} is adjudicating it"))
@@ -323,6 +420,8 @@ def _merged(step: Standing, decisions: Decisions, who: str) -> Iterator[LayerEdi
 def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Adjudication, list[Difference]]:
     """Where the gold of DOCUMENT differs from what NAME said, and why. OperationError before it is done."""
     progress = store.adjudications(document).get(document)
+    if progress is not None and progress.problem:
+        raise StoreError(progress.problem, where=document, hint="'annotator check' names what is damaged")
     if progress is None or not progress.done:
         raise OperationError("this document is not adjudicated yet", where=document)
     if name not in progress.layers:
@@ -336,4 +435,5 @@ def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Ad
 
 def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
     """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
-    return reasons(step.adjudication for step in standings(store, schema, store.adjudications(), progress))
+    found = standings(store, schema, store.adjudications(), progress, [])
+    return reasons(step.adjudication for step in found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from annotator.agreement.study import Excluded, Settings, Study
 from annotator.agreement.tables import as_csv, tables
 from annotator.errors import UsageError
 from annotator.model.schema import Schema
-from annotator.workflow.agreement_pool import NoProcessError, Pool
+from annotator.workflow.agreement_pool import NoProcessError, Pool, StoppedError
 from annotator.workflow.agreement_task import Chosen, Task, read
 from annotator.workflow.files import Staging, WrittenFile, write_atomically
 from annotator.workflow.ports import GOLD, RESERVED, DocumentSummary, LayerSummary, Store
@@ -30,6 +29,8 @@ _DRAWN: Final = 300_000
 """Documents drawn in all, by which a large project has fewer resamples: of many documents fewer tell as much."""
 _LARGE: Final = 1000
 """Documents times pairs from which on several processes are worth their start."""
+_LENGTH: Final = 3000
+"""Code points of a document; a longer one counts as several."""
 
 Progress = Callable[[int, int], bool]
 """Called with documents done and documents in all; False stops the study."""
@@ -94,12 +95,23 @@ def study(
         stopped = progress is not None and not progress(done, total)
         return not stopped
 
-    if reopen is not None and total * comb(len(choice.annotators) + request.gold, 2) >= _LARGE:
-        with contextlib.suppress(NoProcessError), Pool(task, reopen) as pool:
-            collected = pool.collected(choice.documents, going)
-            return None if stopped or not going(total) else collected.study(name, now(), choice.excluded, pool.map)
+    if reopen is not None and _work(choice) >= _LARGE:
+        try:
+            with Pool(task, reopen, going) as pool:
+                collected = pool.collected(choice.documents)
+                return collected.study(name, now(), choice.excluded, pool.summarised)
+        except StoppedError:
+            return None
+        except NoProcessError:  # then without
+            pass
     collected = task.collected(store, choice.documents, going)
     return None if stopped or not going(total) else collected.study(name, now(), choice.excluded)
+
+
+def _work(choice: Choice) -> int:
+    """How much there is to compare, in documents times pairs."""
+    pairs = comb(len(choice.annotators) + bool(choice.reference), 2)
+    return pairs * sum(max(1, document.length // _LENGTH) for document in choice.documents)
 
 
 def _resamples(request: StudyRequest, choice: Choice) -> int:

@@ -6,8 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import shutil
-import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from annotator.errors import UnwritableError
+from annotator.workflow.aside import LOCK, Aside
 
 _HINTS: Final = {
     errno.ENOSPC: "The disk is full: make room and try again",
@@ -23,6 +22,7 @@ _HINTS: Final = {
     errno.EROFS: "The disk is read-only: choose another folder",
     errno.EACCES: "There is no permission: choose another folder or change its permissions",
     errno.EPERM: "There is no permission: choose another folder or change its permissions",
+    errno.ENOENT: "There is no such folder: make it first",
     errno.ENOTDIR: "Part of this path is a file: choose a folder",
     errno.EEXIST: "A file stands where a folder is needed: choose another place",
     errno.EISDIR: "A folder stands where the file should go: choose another place",
@@ -55,7 +55,7 @@ def write_atomically(path: Path, data: bytes) -> WrittenFile:
 
 
 class Staging:
-    """Files growing in a hidden folder inside `folder`, which is made when it is not there.
+    """Files growing in a hidden folder (`Aside`) inside `folder`, which is made when it is not there.
 
     `commit` flushes them and moves them into `folder`, replacing files of the same name. Leaving the `with` block
     without it takes everything away again. Every method raises UnwritableError, and only that, when the disk says no.
@@ -64,7 +64,8 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._made: list[Path] = []
-        self._aside: Path | None = None
+        self._aside = Aside(folder)
+        self._place: Path | None = None
         self._digests: dict[str, hashlib._Hash] = {}
         self._sizes: dict[str, int] = {}
         self._open: OrderedDict[str, BinaryIO] = OrderedDict()
@@ -72,12 +73,16 @@ class Staging:
         self._done = False
 
     def __enter__(self) -> Self:
-        with self._errors(self.folder):
-            missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
-            for folder in reversed(missing):
-                folder.mkdir(exist_ok=True)
-                self._made.append(folder)
-            self._aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.folder))
+        try:
+            with self._errors(self.folder):
+                missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
+                for folder in reversed(missing):
+                    folder.mkdir(exist_ok=True)
+                    self._made.append(folder)
+                self._place = self._aside.__enter__()
+        except UnwritableError:
+            self._unmake()
+            raise
         return self
 
     def __exit__(
@@ -86,22 +91,24 @@ class Staging:
         with contextlib.suppress(OSError):
             while self._open:
                 self._open.popitem()[1].close()
-        if self._aside is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
+        self._aside.__exit__(kind, error, traceback)
         if not self._done:
-            with contextlib.suppress(OSError):  # a folder that somebody else has put something into stays
-                for folder in reversed(self._made):
-                    folder.rmdir()
+            self._unmake()
+
+    def _unmake(self) -> None:
+        with contextlib.suppress(OSError):  # a folder that somebody else has put something into stays
+            for folder in reversed(self._made):
+                folder.rmdir()
 
     def append(self, name: str, data: bytes) -> None:
         """Add DATA to the file NAME. Any number of files may grow side by side."""
-        if not name or name in (".", "..") or any(sign in name for sign in "/\\\0:"):
+        if not name or name in (".", "..", LOCK) or any(sign in name for sign in "/\\\0:"):
             raise UnwritableError(f"{name!r} is no plain file name", where=str(self.folder))
         with self._errors(self.folder / name):
             if name not in self._open:
                 if len(self._open) >= _OPEN_FILES:
                     _flush(self._open.popitem(last=False)[1])
-                self._open[name] = (self._place() / name).open("ab")
+                self._open[name] = (self._inside() / name).open("ab")
             self._open.move_to_end(name)
             self._open[name].write(data)
         self._digests.setdefault(name, hashlib.sha256()).update(data)
@@ -127,7 +134,7 @@ class Staging:
                 _flush(self._open.popitem()[1])
         for name in self._sizes:
             with self._errors(self.folder / name):
-                (self._place() / name).replace(self.folder / name)
+                (self._inside() / name).replace(self.folder / name)
         self._done = True
         for name in self._removed:
             with self._errors(self.folder / name):
@@ -135,10 +142,10 @@ class Staging:
         _flush_folder(self.folder)
         return self.written()
 
-    def _place(self) -> Path:
-        if self._aside is None:
+    def _inside(self) -> Path:
+        if self._place is None:
             raise UnwritableError("the folder was not opened for writing", where=str(self.folder))
-        return self._aside
+        return self._place
 
     @contextlib.contextmanager
     def _errors(self, path: Path) -> Iterator[None]:

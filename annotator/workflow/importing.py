@@ -144,6 +144,8 @@ class _Import:
 
     def text_file(self, path: Path, name: str, encoding: str | None) -> None:
         decoded = decode(read_bytes(path, MAX_BYTES), encoding)
+        if not decoded.text.strip():
+            self.outcome.remarks.append(Remark(name, "there is nothing to annotate in it"))
         document = Document.of(
             decoded.text,
             id=id_from_name(shown(path.stem)),
@@ -190,6 +192,8 @@ class _Import:
 
     def exchange_file(self, path: Path, name: str, format_name: str) -> None:
         imported = formats.read(format_name, read_bytes(path, _EXCHANGE_LIMIT), where=name)
+        if not imported.documents:
+            raise FormatError("there is no document in it", hint="Nothing was imported")
         for item in imported.documents:
             _require_encodable(item.document.text)
             self.require_valid(item)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import starmap
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from annotator.text.clitics import clitic_cuts
 from annotator.text.find import FindOptions, find_each, needs
 from annotator.text.literals import Needs
 from annotator.text.normalise import FoldOptions, fold, fold_each
 from annotator.text.token_rules import BASE, FORMAT, WORD
+
+if TYPE_CHECKING:
+    from annotator.text.find import FoldAll
 
 Words = Literal["anywhere", "words", "clitics"]
 WORDS: Final[tuple[Words, ...]] = ("anywhere", "words", "clitics")
@@ -55,15 +58,18 @@ def needs_of(query: Query) -> Needs:
     return needs(_elided(query) or query.text, options)
 
 
-def find_in(texts: Sequence[str], query: Query) -> Iterator[Ranges]:
-    """The places of the text of QUERY in each of TEXTS. UsageError for an expression that is none."""
+def find_in(texts: Sequence[str], query: Query, fold_all: FoldAll = fold_each) -> Iterator[Ranges]:
+    """The places of the text of QUERY in each of TEXTS. UsageError for an expression that is none.
+
+    FOLD_ALL does what `fold_each` does, for whoever keeps what that gave.
+    """
     options = FindOptions(normalise=query.normalise, whole_word=query.words == "words", regex=query.regex)
     if query.words != "clitics":
-        return find_each(texts, query.text, options)
+        return find_each(texts, query.text, options, fold_all)
     if query.regex:
-        every: Iterable[Iterable[tuple[int, int]]] = find_each(texts, query.text, options)
+        every: Iterable[Iterable[tuple[int, int]]] = find_each(texts, query.text, options, fold_all)
     else:
-        every = _every_place(texts, query)
+        every = _every_place(texts, query, fold_all)
     return (_stems(text, places) for text, places in zip(texts, every, strict=True))
 
 
@@ -75,15 +81,15 @@ def _elided(query: Query) -> str:
     return wanted[1:] if _has_article(wanted) else ""
 
 
-def _every_place(texts: Sequence[str], query: Query) -> Iterator[Iterable[tuple[int, int]]]:
+def _every_place(texts: Sequence[str], query: Query, fold_all: FoldAll) -> Iterator[Iterable[tuple[int, int]]]:
     """Every place of the query, also where two overlap: the first may not be whole, and the second be."""
     folding = FoldOptions() if query.normalise else _EXACT
     wanted = fold(query.text, folding).text
     if not wanted:  # nothing but what folding drops
-        yield from find_each(texts, query.text, FindOptions(normalise=query.normalise))
+        yield from find_each(texts, query.text, FindOptions(normalise=query.normalise), fold_all)
         return
     elided = _elided(query)
-    for folded in fold_each(texts, folding):
+    for folded in fold_all(texts, folding):
         places = _places(folded.text, wanted, elided)
         yield starmap(folded.source_range, places) if query.normalise else places
 

@@ -73,9 +73,8 @@ def add(store: Store, name: str, role: Role = "annotator") -> Person:
     if known is not None and known.active:
         hint = f"Change what they may do with: annotator people role {shlex.quote(name)} ROLE"
         raise UsageError(f"{name!r} is registered already, as {known.role}", hint=hint)
-    person = Person(name, role, added_at=known.added_at if known else now())
-    store.put_person(person, person.added_at)
-    return person
+    person = Person(name, role, added_at=known.added_at if known else "")
+    return _put(store, person)
 
 
 def set_role(store: Store, name: str, role: Role) -> Person:
@@ -89,8 +88,9 @@ def remove(store: Store, name: str) -> Person:
 
 
 def _put(store: Store, person: Person) -> Person:
-    store.put_person(person, person.added_at)
-    return person
+    at = now()
+    store.put_person(person, at)
+    return replace(person, added_at=person.added_at or at)
 
 
 def _find(store: Store, name: str) -> Person | None:

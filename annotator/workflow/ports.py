@@ -17,7 +17,8 @@ from annotator.model.documents import Document
 if TYPE_CHECKING:  # the first frame reads layers and edits none
     from annotator.model.operations import Edit
 
-EntryKind = Literal["do", "undo", "redo"]
+EntryKind = Literal["do", "undo", "redo", "set"]
+"""`set` says something of a whole layer or of a person; it is no edit, so nothing undoes it."""
 GOLD = "gold"
 """The name of the layer that adjudication writes and training exports read."""
 DECISIONS = "decisions"
@@ -33,6 +34,8 @@ NewState = Literal["submitted", "reopened"]
 """What can be said of a layer as a whole: that its person is done, or that they are to go on."""
 LayerState = Literal["", NewState]
 """What was last said of it; nothing at first."""
+REMOVED = "removed"
+"""What the journal says of a person who no longer works on the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Adjudication:
-    """How far a document's adjudication is: the revisions of the `layers` it compares, its `items`, those `open`."""
+    """How far a document's adjudication is: the revisions of the `layers` it compares, its `items`, those `open`.
+
+    `problem` says why the record cannot be read that should tell all this; nothing else is known then.
+    """
 
     layers: Mapping[str, int]
     items: int
     open: int
+    problem: str = ""
 
     @property
     def done(self) -> bool:
         """Whether everything is decided."""
-        return self.open == 0
+        return self.open == 0 and not self.problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,52 @@ class DocumentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerCount:
+    """How many layers called `name` are alike in what decides their state, and what they hold together.
+
+    `edited` says whether they were ever edited, `adjudication` how far that of their documents is where it compares
+    them or makes them.
+    """
+
+    name: str
+    layers: int
+    entities: int
+    events: int
+    edited: bool
+    state: LayerState = ""
+    adjudication: Literal["", "open", "done"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The whole project in numbers: its documents, those of them that have a layer, their code points, its layers."""
+
+    documents: int
+    annotated: int
+    length: int
+    layers: tuple[LayerCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing the submitted layers of a document gave, kept so that nobody compares them again.
+
+    `layers` are their revisions; `decisions` is that of the layer `DECISIONS`, 0 before adjudication is `begun`.
+    `items` and `open` count what people differ on; `kinds` counts the open ones by kind; `agreement` is 0 to 1.
+    """
+
+    document: str
+    title: str
+    layers: Mapping[str, int]
+    decisions: int
+    begun: bool
+    items: int
+    open: int
+    kinds: Mapping[str, int]
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
 class First:
     """What the first frame needs, read in one go: a person's remembered state, and the document they are sent to.
 
@@ -146,8 +199,24 @@ class LayerEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class StateChange:
+    """What an entry of the kind `set` says: the state `before` and `after` of a `layer`, or of a `person`.
+
+    A layer's state is a `LayerState`; a person's is the role, `REMOVED` for one who is kept out, empty for nobody yet.
+    """
+
+    before: str
+    after: str
+    layer: LayerKey | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of the journal. `target` is the entry that an undo or a redo is about, 0 for an edit of its own."""
+    """A row of the journal. `target` is the entry that an undo or a redo is about, 0 for an edit of its own.
+
+    `change` is what an entry without edits is about.
+    """
 
     id: int
     at: str
@@ -156,6 +225,7 @@ class Entry:
     kind: EntryKind
     target: int
     edits: tuple[LayerEdit, ...]
+    change: StateChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +273,24 @@ class Store(Protocol):
 
     def documents(self) -> Sequence[DocumentSummary]:
         """All documents, in the order they were added, with a summary of each layer but `DECISIONS`."""
+
+    def documents_from(self, first: int, limit: int) -> Sequence[DocumentSummary]:
+        """As `documents`: at most LIMIT of them, FIRST being how many come before."""
+
+    def summaries(self, documents: Iterable[str]) -> list[DocumentSummary]:
+        """As `documents`: those of DOCUMENTS that there are."""
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+
+    def tally(self, only: str | None = None) -> Tally:
+        """The project in numbers; with ONLY those of the layers of that name, and of gold whose adjudication is done.
+
+        It costs as much as the layers' rows: no text and no annotation is read.
+        """
+
+    def layer_names(self) -> list[str]:
+        """The names of all layers of all documents, sorted; `DECISIONS` is left out."""
 
     def add_documents(self, documents: Iterable[Document], at: str) -> list[str]:
         """Add documents whose ids are new, all or none, and return their ids. StoreError for an id that exists."""
@@ -255,19 +343,35 @@ class Store(Protocol):
         """Submit a layer, which may be one without an edit, or reopen one that is submitted.
 
         LockedError for a layer submitted already; StoreError for one to reopen that is not; StaleRevisionError when
-        the layer is not at the revision BASE.
+        the layer is not at the revision BASE. The journal gets an entry of the kind `set`.
         """
 
     def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
-        """How far the adjudication of each document is that has one, by the document's id; or of one DOCUMENT."""
+        """How far the adjudication of each document is that has one, by the document's id; or of one DOCUMENT.
+
+        Where its record cannot be read, the `problem` says so.
+        """
+
+    def compared(self, mark: str, least: int) -> list[Compared]:
+        """What was kept under MARK and still holds, lowest agreement first, what is done at the end.
+
+        It is of documents whose adjudication is begun, or that at least so many people submitted as LEAST says.
+        """
+
+    def uncompared(self, mark: str, least: int) -> list[str]:
+        """The ids of such documents of which nothing is kept under MARK, or what was no longer holds, as added."""
+
+    def keep_compared(self, mark: str, found: Sequence[Compared]) -> None:
+        """Keep what was FOUND, under a MARK that names how; what was changed meanwhile is left out."""
 
     def people(self) -> list[Person]:
         """Everybody who was ever registered, sorted by name."""
 
-    def put_person(self, person: Person, at: str, *, first: bool = False) -> bool:
+    def put_person(self, person: Person, at: str, *, first: bool = False, by: str = "") -> bool:
         """Register a person, or change one; `added_at` is AT for the new. True: done.
 
         With FIRST only where nobody is registered yet. StoreError when nobody active would be left to manage people.
+        The journal says that BY did it, else the person themselves; not where it changes nothing.
         """
 
     def claim(self, document: str, who: str, at: str, until: str) -> Claim:

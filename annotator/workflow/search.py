@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice, repeat
 from typing import Final
 
@@ -15,10 +16,10 @@ from annotator.errors import AnnotatorError
 from annotator.model.annotations import Annotations, Entity, Event
 from annotator.model.span_index import Span, SpanIndex, spans_of
 from annotator.text.literals import Needs
-from annotator.workflow.match_pool import MatchPool, StoppedError
+from annotator.workflow.match_pool import Crew, Kept, MatchPool, StoppedError
 from annotator.workflow.match_worker import MOST_GIVEN_UP
 from annotator.workflow.matching import Query, Ranges, find_in, needs_of
-from annotator.workflow.ports import Store, StoredText, TextPage, TextQuery
+from annotator.workflow.ports import Store, StoredText, TextQuery
 
 CONTEXT: Final = 120
 """Code points on either side of a hit that are kept with it; more than a row has cells."""
@@ -29,8 +30,19 @@ _PAGE: Final = 1000
 _ALONE: Final = 3
 """Pages after which it is worth while to let other processes look."""
 
-_Page = tuple[TextPage, Mapping[int, Ranges]]
-"""Some texts, and the places in those that have any, by the number of the text in the page."""
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Some texts, `kept` where they are all there are behind a number: those that a process has need not be read."""
+
+    texts: tuple[StoredText, ...]
+    last: int
+    total: int
+    kept: Kept | None = None
+
+
+_Found = tuple[_Page, Mapping[int, Ranges]]
+"""A page, and the places in those of its texts that have any, by the number of the text in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Search:
     long; where they are too many the search ends. `progress` is also asked while an answer is waited for.
 
     The first step raises UsageError for a regular expression that is none, any step AnnotatorError when the
-    processes that look for it cannot be had.
+    processes that look for it cannot be had. CREW keeps processes and texts for the next search of the same database.
     """
 
     store: Store
@@ -69,6 +81,7 @@ class Search:
     layer: str
     limit: int = LIMIT
     progress: Callable[[int, int], bool] | None = None
+    crew: Crew | None = None
     looked_at: int = field(default=0, init=False)
     total: int = field(default=0, init=False)
     complete: bool = field(default=False, init=False)
@@ -79,7 +92,7 @@ class Search:
         given = 0
         try:
             for page, found in self._looked_into():
-                for hit in self._hits(page.texts, found):
+                for hit in self._hits(page, found):
                     if given >= self.limit:
                         return
                     given += 1
@@ -95,10 +108,10 @@ class Search:
     def _goes_on(self) -> bool:
         return self.progress is None or self.progress(self.looked_at, self.total)
 
-    def _looked_into(self) -> Iterator[_Page]:
+    def _looked_into(self) -> Iterator[_Found]:
         query = self.query
         if query.regex and query.text:
-            with MatchPool(query, self._goes_on) as pool:
+            with self._pool() as pool:
                 yield from self._by_pool(pool, self._pages(pool.needs()))
         elif query.text:
             yield from self._alone_then_by_pool(self._pages(needs_of(query)))
@@ -106,13 +119,28 @@ class Search:
             for page in self._pages(()):
                 yield page, dict.fromkeys(range(len(page.texts)), ())
 
-    def _pages(self, needs: Needs) -> Iterator[TextPage]:
-        """All texts that hold what the query NEEDS, and that it is about."""
+    def _pool(self) -> MatchPool:
+        return MatchPool(self.query, self._goes_on, self.crew)
+
+    def _pages(self, needs: Needs) -> Iterator[_Page]:
+        """All texts that hold what the query NEEDS, and that it is about.
+
+        Where the first page left nothing out, the index is of no help; then what processes keep is not read again.
+        """
         query = self.query
         wanted = TextQuery(needs, query.document, self.layer if query.label else "", query.label)
         after, size = 0, _FIRST_PAGE
+        keeping = self.crew is not None
         while True:
-            page = self.store.texts(wanted, after, size)
+            known = self.crew.pages.get(after) if self.crew is not None and keeping and after else None
+            if known is not None:
+                page = _Page((), known.last, self.total, known)
+            else:
+                read = self.store.texts(wanted, after, size)
+                keeping = keeping and read.last - after == len(read.texts)
+                page = _Page(
+                    read.texts, read.last, read.total, Kept(after, read.last, len(read.texts)) if keeping else None
+                )
             self.total = page.total
             if page.texts or page.last:
                 yield page
@@ -120,14 +148,19 @@ class Search:
                 return
             after, size = page.last, _PAGE
 
-    def _alone_then_by_pool(self, pages: Iterator[TextPage]) -> Iterator[_Page]:
+    def _read(self, page: _Page) -> tuple[StoredText, ...]:
+        """The texts of PAGE."""
+        kept = page.kept
+        return page.texts if page.texts or kept is None else self.store.texts(TextQuery(), kept.after, kept.count).texts
+
+    def _alone_then_by_pool(self, pages: Iterator[_Page]) -> Iterator[_Found]:
         for page in islice(pages, _ALONE):
             yield self._alone(page)
         following = next(pages, None)
         if following is None:
             return
         pages = chain([following], pages)
-        with MatchPool(self.query, self._goes_on) as pool:
+        with self._pool() as pool:
             try:
                 pool.needs()
             except AnnotatorError:  # no other processes here
@@ -135,26 +168,33 @@ class Search:
             else:
                 yield from self._by_pool(pool, pages)
 
-    def _alone(self, page: TextPage) -> _Page:
-        found = enumerate(find_in([text.text for text in page.texts], self.query))
+    def _alone(self, page: _Page) -> _Found:
+        found = enumerate(find_in(self._texts(page), self.query))
         return page, {at: ranges for at, ranges in found if ranges}
 
-    def _by_pool(self, pool: MatchPool, pages: Iterator[TextPage]) -> Iterator[_Page]:
+    def _by_pool(self, pool: MatchPool, pages: Iterator[_Page]) -> Iterator[_Found]:
         """Let some pages be looked into at the same time."""
-        asked: deque[TextPage] = deque()
+        asked: deque[_Page] = deque()
         for page in chain(pages, repeat(None)):
-            if asked and (page is None or pool.is_full):
-                looked_into = asked.popleft()
-                found, given_up = pool.take()
-                self.given_up += [looked_into.texts[at].id for at in given_up]
-                yield looked_into, found
-            if page is not None:
-                pool.put([text.text for text in page.texts])
+            looked_into = asked.popleft() if asked and (page is None or pool.is_full) else None
+            answer = pool.take() if looked_into is not None else None
+            if page is not None:  # before anything else is done: the process waits
+                pool.put(partial(self._texts, page), page.kept)
                 asked.append(page)
-            elif not asked:
+            if looked_into is not None and answer is not None:
+                found, given_up = answer
+                if given_up:
+                    texts = self._read(looked_into)
+                    self.given_up += [texts[at].id for at in given_up]
+                yield looked_into, found
+            elif page is None:
                 return
 
-    def _hits(self, texts: tuple[StoredText, ...], found: Mapping[int, Ranges]) -> Iterator[Hit]:
+    def _texts(self, page: _Page) -> list[str]:
+        return [text.text for text in self._read(page)]
+
+    def _hits(self, page: _Page, found: Mapping[int, Ranges]) -> Iterator[Hit]:
+        texts = self._read(page) if found else ()
         layers = self.store.layers_named(self.layer, [texts[at].id for at in found]) if found else {}
         for at, ranges in found.items():
             text = texts[at]
@@ -172,12 +212,13 @@ def search(
     layer: str,
     limit: int = LIMIT,
     progress: Callable[[int, int], bool] | None = None,
+    crew: Crew | None = None,
 ) -> Search:
     """Look for QUERY; LAYER is the one whose annotations are shown with the hits, and that `label` is about.
 
-    At most LIMIT hits. PROGRESS is told after each page how far it is, and says False to stop.
+    At most LIMIT hits. PROGRESS is told after each page how far it is, and says False to stop. CREW belongs to STORE.
     """
-    return Search(store, query, layer, limit, progress)
+    return Search(store, query, layer, limit, progress, crew)
 
 
 def hit_at(text: StoredText, start: int, end: int, index: SpanIndex) -> Hit:

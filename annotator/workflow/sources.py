@@ -30,16 +30,20 @@ def find_files(paths: Iterable[Path | str], suffixes: Collection[str]) -> Iterat
     """The files of PATHS in their order; folders give theirs, with their folders', that end in SUFFIXES, sorted.
 
     Hidden files and folders inside a folder are passed over, symbolic links followed, each folder visited once. Each
-    file is given once.
+    file is given once. A folder of PATHS that gives nothing is given as unread.
     """
     seen: set[str] = set()
     visited: set[tuple[int, int]] = set()
     for path in map(Path, paths):
+        before, empty = len(visited), True
         for found in _walk(path, suffixes, visited) if path.is_dir() else (path,):
+            empty = False
             key = os.path.realpath(found) if isinstance(found, Path) else found.path
             if key not in seen:
                 seen.add(key)
                 yield found
+        if empty and len(visited) > before:
+            yield Unread(str(path), f"no file in this folder ends in {', '.join(suffixes)}")
 
 
 def _walk(folder: Path, suffixes: Collection[str], visited: set[tuple[int, int]]) -> Iterator[Path | Unread]:

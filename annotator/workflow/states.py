@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from annotator.workflow.ports import GOLD, Adjudication, DocumentSummary, LayerSummary, Person
+from annotator.workflow.ports import GOLD, Adjudication, DocumentSummary, LayerCount, LayerSummary, Person, Tally
 
 State = Literal["new", "in progress", "submitted", "reopened", "in adjudication", "done"]
 STATES: Final[tuple[State, ...]] = ("new", "in progress", "submitted", "reopened", "in adjudication", "done")
@@ -47,13 +47,24 @@ def state_of(summary: LayerSummary | None, adjudication: Adjudication | None = N
     """
     if summary is None:
         return "new"
-    if summary.state == "reopened":
+    name = summary.key.name
+    how: Literal["", "open", "done"] = ""
+    if adjudication is not None and (name in adjudication.layers or name == GOLD):
+        how = "done" if adjudication.done else "open"
+    return state_of_count(
+        LayerCount(name, 1, summary.entities, summary.events, bool(summary.revision), summary.state, how)
+    )
+
+
+def state_of_count(count: LayerCount) -> State:
+    """The state that all layers of COUNT are in."""
+    if count.state == "reopened":
         return "reopened"
-    if adjudication is not None and (summary.key.name in adjudication.layers or summary.key.name == GOLD):
-        return "done" if adjudication.done else "in adjudication"
-    if summary.state == "submitted":
+    if count.adjudication:
+        return "done" if count.adjudication == "done" else "in adjudication"
+    if count.state == "submitted":
         return "submitted"
-    return "in progress" if summary.revision else "new"
+    return "in progress" if count.edited else "new"
 
 
 def layer_of(document: DocumentSummary, name: str) -> LayerSummary | None:
@@ -69,7 +80,6 @@ def progress(
     Who has left, and who only reviews or manages, is listed where they have a layer. A document counts for people,
     whether they have begun it or not; for other layers only where it has them.
     """
-    known = {person.name: person for person in people}
     states: dict[str, dict[State, int]] = {}
     counts: dict[str, list[int]] = {}
     for document in documents:
@@ -80,10 +90,30 @@ def progress(
             sums = counts.setdefault(name, [0, 0])
             sums[0] += layer.entities
             sums[1] += layer.events
+    return _rows(people, len(documents), states, counts)
+
+
+def progress_of(tally: Tally, people: Iterable[Person]) -> list[Progress]:
+    """As `progress`, from the project in numbers: nothing is read of any one document."""
+    states: dict[str, dict[State, int]] = {}
+    counts: dict[str, list[int]] = {}
+    for count in tally.layers:
+        mine = states.setdefault(count.name, dict.fromkeys(STATES, 0))
+        mine[state_of_count(count)] += count.layers
+        sums = counts.setdefault(count.name, [0, 0])
+        sums[0] += count.entities
+        sums[1] += count.events
+    return _rows(people, tally.documents, states, counts)
+
+
+def _rows(
+    people: Iterable[Person], documents: int, states: dict[str, dict[State, int]], counts: dict[str, list[int]]
+) -> list[Progress]:
+    known = {person.name: person for person in people}
     rows: list[Progress] = []
     for person in known.values():
         if person.name in states or (person.active and person.role == "annotator"):
             mine = states.pop(person.name, dict.fromkeys(STATES, 0))
-            mine["new"] += len(documents) - sum(mine.values())
+            mine["new"] += documents - sum(mine.values())
             rows.append(Progress(person.name, person, mine, *counts.get(person.name, (0, 0))))
     return rows + [Progress(name, None, states[name], *counts[name]) for name in sorted(states)]

@@ -6,7 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.counts import BOTH_EMPTY, ONE_EMPTY, Counts, common, total
+from annotator.agreement.counts import BOTH_EMPTY, ONE_EMPTY, Counts, common, counted, total
+
+
+@pytest.mark.parametrize(
+    ("count", "plural", "said"),
+    [
+        (1, "documents", "1 document"),
+        (2, "documents", "2 documents"),
+        (0, "pairs", "0 pairs"),
+        (1, "entity mentions", "1 entity mention"),
+        (1, "pairs of a trigger and an entity", "1 pair of a trigger and an entity"),
+        (1, "mentions in chains", "1 mention in chains"),
+        (1, "arguments of events", "1 argument of events"),
+        (1, "characters that are no white space", "1 character that is no white space"),
+        (1, "code points of everybody's continuum", "1 code point of everybody's continuum"),
+        (1000, "characters that are no white space", "1,000 characters that are no white space"),
+    ],
+)
+def test_a_count_reads_right(count: int, plural: str, said: str) -> None:
+    assert counted(count, plural) == said
+
 
 ITEMS = st.lists(st.integers(0, 6), max_size=12)
 

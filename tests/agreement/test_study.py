@@ -173,6 +173,30 @@ def test_a_number_says_what_it_leaves_out() -> None:
     assert str(kappa.excluded[0]) == "2 documents: not worked on by both"
 
 
+def test_mentions_that_touch_no_unit_are_counted() -> None:
+    space = Entity("s", "PERS", (Fragment(1, 2),))
+    inner = mention("GPE", 4, 4)
+    layers: Layers = {"a": [*A, space], "b": [*A, inner], "c": A}
+    ids = ["char-kappa", "token-kappa-labelled", "bio-kappa", "char-fleiss", "token-alpha", "span-exact"]
+    found = {result.measure: result for result in study([layers], ids).results}
+    white, nowhere = (
+        Exclusion(1, "mentions", "where only white space is"),
+        Exclusion(1, "mentions", "where no token is"),
+    )
+    for id, named in (("char-kappa", white), ("char-fleiss", white), ("token-alpha", nowhere)):
+        assert [named in cell.number.excluded for cell in found[id].pairs] == [True, True, False]
+    for id, named in (("char-fleiss", white), ("token-alpha", nowhere)):
+        together = found[id].together
+        assert together is not None
+        assert named in together.excluded
+    assert nowhere in found["token-kappa-labelled"].pairs[0].number.excluded
+    assert {it.what for it in found["token-kappa-labelled"].pairs[0].number.excluded} == {"units", "mentions"}
+    covered = Exclusion(1, "mentions", "inside or across a longer one of the same annotator")
+    assert set(found["bio-kappa"].pairs[0].number.excluded) == {nowhere, covered}
+    assert found["span-exact"].pairs[0].number.excluded == ()
+    assert str(white) == "1 mention: where only white space is"
+
+
 def test_nothing_is_no_agreement_but_an_empty_document_is_one() -> None:
     found = study([{"a": [], "b": []}], ["span-exact", "relation"])
     exact = found.results[0]

@@ -133,7 +133,7 @@ class Reviewer(Hand):
         before, place = len(self.keys), list(REASONS).index(reason)
         await self.press("r")
         if note:
-            await self.press(*["down"] * place, "tab")
+            await self.press(*["down"] * (place + 1), "tab")
             await self.type(note)
             await self.press("enter")
         else:
@@ -146,6 +146,7 @@ class Reviewer(Hand):
         await self.go_to(item)
         await self.press(str(2 - self.version(item, wanted.take)))
         await self.cost("undo", "u")
+        await self.settled()
 
     async def mend(self) -> None:
         """Of a trigger split in two: take what amal has, and add the second operation, which nobody saw."""

@@ -137,6 +137,27 @@ def read_only(project: Path) -> Iterator[Path]:
         project.chmod(0o755)
 
 
+def test_an_empty_path_does_not_mean_this_folder(run: Run, project: Path, place: Path) -> None:
+    (place / "a.txt").write_text("نص")
+    for argv in (("import", ""), ("export", "--output", ""), ("init", ""), ("status", "--project", "")):
+        result = run(*argv)
+        assert (result.status, result.out) == (2, "")
+        assert "a path cannot be empty" in result.err
+
+
+def test_a_path_with_a_line_feed_is_told_in_one_line(run: Run, project: Path, place: Path) -> None:
+    (place / "a\nb.txt").write_text("نص")
+    assert run("import", "a\nb.txt").out.splitlines()[0] == "a␊b.txt: imported as a-b"
+    assert run("import", "no\nne.txt").err.startswith("annotator: no␊ne.txt: there is no such file")
+
+
+def test_a_folder_without_texts_says_what_was_looked_for(run: Run, project: Path, place: Path) -> None:
+    (place / "scans").mkdir()
+    result = run("import", "scans")
+    assert result.status == 1
+    assert result.err == "annotator: scans: no file in this folder ends in .txt, .json, .conll\n"
+
+
 def test_read_only_project_can_be_read(run: Run, read_only: Path, place: Path) -> None:
     assert run("status").status == 0
     assert run("check").status == 0

@@ -208,6 +208,22 @@ def test_history(run: Run, project: Path) -> None:
     (entry,) = run("history", "--document", "d1", "--layer", "amal", "--limit", "1", "--json").json
     assert entry["edits"][0]["document"] == "d1"
     assert run("history", "--layer", "nobody").out == "Nothing has been done yet.\n"
+    assert run("submit", "d1").status == 0
+    assert run("reopen", "d1", "amal").status == 0
+    assert run("people", "add", "badr").status == 0
+    rows = [line.split(maxsplit=2)[2] for line in run("history").out.splitlines()[1:4]]
+    assert [" ".join(row.split()) for row in rows] == [
+        "amal Register: annotator badr",
+        "amal Reopen d1/amal",
+        "amal Submit d1/amal",
+    ]
+    said = [entry["change"] for entry in run("history", "--json", "--limit", "3").json]
+    assert said == [
+        {"person": "badr", "before": "", "after": "annotator"},
+        {"document": "d1", "layer": "amal", "before": "submitted", "after": "reopened"},
+        {"document": "d1", "layer": "amal", "before": "", "after": "submitted"},
+    ]
+    assert "Register" not in run("history", "--as", "badr").out
     wrong = run("history", "--document", "d2")
     assert wrong.status == 1
     assert "d2" in wrong.err
@@ -225,6 +241,31 @@ def test_backup(run: Run, project: Path, place: Path) -> None:
     assert again.status == 2
     assert again.err.startswith("annotator: deep/copy.db: this file exists already")
     assert run("backup", "deep").status == 2
+
+
+def test_a_backup_that_is_refused_leaves_nothing(run: Run, project: Path, place: Path) -> None:
+    assert run("people", "add", "badr").status == 0
+    before = sorted(place.rglob("*"))
+    for argv in ((), ("deep/er/copy.db",)):
+        assert run("backup", *argv, "--as", "badr").status == 2
+    (place / "file").write_text("no folder")
+    assert run("backup", "file/deep/copy.db").status == 1
+    (place / "file").unlink()
+    assert sorted(place.rglob("*")) == before
+
+
+def test_status_of_many_documents(run: Run, project: Path, place: Path) -> None:
+    for number in range(3):
+        (place / f"t{number}.txt").write_text(f"text {number}")
+    assert run("import", *(f"t{number}.txt" for number in range(3))).status == 0
+    whole, some = run("status").out, run("status", "--limit", "1").out
+    assert "... and 3 more documents; --limit N lists so many\n" in some
+    assert whole.splitlines()[-1] == some.splitlines()[-1]
+    assert whole.splitlines()[-3] == some.splitlines()[-3]  # how far everybody is
+    everything = run("status", "--json").json
+    assert len(everything["documents"]) == 4
+    limited = run("status", "--json", "--limit", "2").json
+    assert limited == {**everything, "documents": everything["documents"][:2]}
 
 
 def test_schema(run: Run, project: Path) -> None:

@@ -150,15 +150,35 @@ class Screen:
 @pytest.mark.pty
 def test_terminal_command_steps_through_the_ways(place: Path, tmp_path: Path) -> None:
     screen = Screen("terminal", cwd=place)
-    screen.until("leave: ")
-    assert "visual:" in screen.seen
-    screen.type("n\n")
-    screen.until("leave: ")
-    assert "explicit:" in screen.seen
-    screen.type("y\n")
-    screen.until("Kept explicit for this terminal")
+    screen.until("q leave")
+    assert "Test card 1 of" in screen.seen
+    screen.type("n")
+    screen.until("q leave")
+    assert "Test card 2 of" in screen.seen
+    screen.type("y")
+    screen.until("Kept konsole for this terminal")
     assert screen.wait() == 0
-    assert '"dumb": "explicit"' in (tmp_path / "state" / "arabic-annotator" / "terminals.json").read_text()
+    assert '"dumb": "konsole"' in (tmp_path / "state" / "arabic-annotator" / "terminals.json").read_text()
+    before = Screen("terminal", cwd=place)
+    before.until("konsole (remembered)")
+    before.until("Test card 1 of")
+    before.type("q")
+    before.until("Nothing was changed.")
+    assert before.wait() == 0
+
+
+@pytest.mark.pty
+def test_terminal_command_says_when_nothing_reads_right(place: Path) -> None:
+    screen = Screen("terminal", "--rtl", "jitter", cwd=place)
+    number = 1
+    while "reads right in none of these ways" not in screen.seen:
+        screen.until(f"Test card {number} of")
+        total = int(screen.seen.split(f"Test card {number} of ")[1].split(":")[0])
+        screen.type("n")
+        number += 1
+        if number > total:
+            screen.until("reads right in none of these ways")
+    assert screen.wait() == 1
 
 
 @pytest.mark.pty

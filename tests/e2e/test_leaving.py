@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from annotator.terminal.signals import ENDING
+
 pytestmark = pytest.mark.pty
 
 STOP = {
@@ -57,11 +59,9 @@ def leave_by_signal(number: signal.Signals) -> Callable[[Any], None]:
     ("leave", "status"),
     [
         (leave_by_key, 0),
-        (leave_by_signal(signal.SIGTERM), 128 + signal.SIGTERM),
-        (leave_by_signal(signal.SIGHUP), 128 + signal.SIGHUP),
-        (leave_by_signal(signal.SIGINT), 128 + signal.SIGINT),
+        *((leave_by_signal(number), 128 + number) for number in ENDING),
     ],
-    ids=["key", "term", "hup", "int"],
+    ids=["key", *(number.name for number in ENDING)],
 )
 def test_every_way_out(place: Any, leave: Callable[[Any], None], status: int) -> None:
     window = place.open("--as", "sara")
@@ -110,6 +110,22 @@ def test_suspend_and_resume(place: Any) -> None:
     window.until("PERS")
     window.until(lambda: window.cells()[:-2] == before)
     window.press("u", "undone: adding")
+    window.type("ctrl+q")
+    assert window.wait() == 0
+    given_back(window)
+
+
+def test_a_stop_that_nobody_was_told_of(place: Any) -> None:
+    """As by `kill -STOP`: whatever the terminal showed meanwhile, the whole screen is drawn, and given back once."""
+    window = place.open("--as", "sara")
+    window.press("p", "PERS: ")
+    before = window.cells()[:-2]
+    window.signal(signal.SIGSTOP)
+    window.until_stopped()
+    window.screen.reset()
+    window.signal(signal.SIGCONT)
+    window.until("PERS")
+    window.until(lambda: window.cells()[:-2] == before)
     window.type("ctrl+q")
     assert window.wait() == 0
     given_back(window)

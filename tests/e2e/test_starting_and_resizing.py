@@ -114,6 +114,18 @@ def test_one_frame_a_key(place: Any) -> None:
         assert len(window.raw) - raw < 6000, key
 
 
+def test_a_terminal_that_reads_late_shows_the_same(place: Any) -> None:
+    window = place.open("--as", "sara", size=(250, 80))
+    for key in ("pagedown", "end", "up", "home", "pageup", "down") * 30:
+        window.type(key)
+        time.sleep(0.01)
+    window.press("ctrl+home", "  0 · 0%")
+    window.press("p", "PERS: ")
+    fresh = place.open("--as", "sara", size=(250, 80))
+    fresh.press("ctrl+home", "  0 · 0%")
+    window.until(lambda: window.cells()[:-2] == fresh.cells()[:-2])
+
+
 def settle(window: Any) -> None:
     """Wait until nothing more comes: a key that shows nothing is answered after all before it."""
     deadline = time.monotonic() + 0.15

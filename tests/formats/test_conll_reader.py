@@ -57,6 +57,18 @@ def test_tabs_crlf_and_a_byte_order_mark() -> None:
     assert mentions(item) == [("PERS", "سامح")]
 
 
+def test_a_tab_among_spaces_ends_a_column_as_a_space_does() -> None:
+    imported = read("سامح\tNNP B-NP B-PERS\nوصل VBD B-VP O\n")
+    assert imported.documents[0].document.text == "سامح وصل"
+    assert mentions(imported.documents[0]) == [("PERS", "سامح")]
+    assert imported.repairs == ()
+
+
+def test_between_tabs_a_token_keeps_its_space() -> None:
+    (item,) = read("أبو ظبي\tB-GPE\nاليوم\tO\n").documents
+    assert mentions(item) == [("GPE", "أبو ظبي")]
+
+
 @pytest.mark.parametrize(
     ("line", "tokens", "why"),
     [

@@ -78,6 +78,15 @@ def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stor
     store.close()
 
 
+@pytest.fixture
+def server() -> str:
+    """The URL of an empty database on a server; the tests that need one are skipped without."""
+    if not POSTGRESQL:
+        pytest.skip("$ANNOTATOR_TEST_POSTGRESQL names no database to wipe")
+    wipe(POSTGRESQL)
+    return POSTGRESQL
+
+
 def wipe(url: str) -> None:
     """Drop the tables of a database on a server."""
     from sqlalchemy import create_engine

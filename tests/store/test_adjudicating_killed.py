@@ -157,7 +157,7 @@ def test_a_merge_is_whole_or_not_at_all(server: Server, program: Any, tmp_path: 
         else:
             assert ["saved"] not in said
             assert not any(layer.key.name == "gold" for summary in store.documents() for layer in summary.layers)
-            assert store.history(limit=1)[0].name == "Import"
+            assert store.history(limit=1)[0].name == "Submit"
         store.close()
         if begun:
             restore(clean, path)

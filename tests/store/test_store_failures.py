@@ -18,8 +18,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from annotator.errors import BusyError, StaleRevisionError, StoreError, UnwritableError
 from annotator.model.operations import Edit
 from annotator.store import open_store
+from annotator.store.backends import HURRIED_SECONDS, SqliteBackend
 from annotator.store.database import Database
 from annotator.store.failures import failure, translate, translated
+from annotator.workflow.aside import LOCK, PREFIX
 from annotator.workflow.ports import LayerKey, Store
 
 
@@ -419,9 +421,19 @@ class TestBackup:
 
     def test_where_nothing_can_be(self, database: Path, tmp_path: Path) -> None:
         store = open_store(database)
-        with pytest.raises(UnwritableError):
+        with pytest.raises(UnwritableError, match="no such folder"):
             store.backup(str(tmp_path / "no" / "copy.db"))
         store.close()
+
+    def test_what_a_killed_one_left_goes_with_the_next(self, database: Path, tmp_path: Path) -> None:
+        left = tmp_path / "backups" / f"{PREFIX}left"
+        left.mkdir(parents=True)
+        (left / LOCK).write_bytes(b"")  # nobody holds it
+        (left / "copy.db").write_bytes(b"half")
+        store = open_store(database)
+        store.backup(str(tmp_path / "backups" / "copy.db"))
+        store.close()
+        assert [path.name for path in (tmp_path / "backups").iterdir()] == ["copy.db"]
 
 
 def test_an_error_in_the_middle_leaves_nothing(database: Path, build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,3 +451,12 @@ def test_an_error_in_the_middle_leaves_nothing(database: Path, build: Any, monke
     store.commit("amal", build.at, [build.on(1, Edit("Nothing", ()))])
     assert store.problems() == []
     store.close()
+
+
+def test_how_long_to_wait_is_said_when_it_changes() -> None:
+    backend = SqliteBackend(None, timeout=2.0)
+    said = [backend.waits(hurried=hurried) for hurried in (False, False, True, True, False)]
+    assert [statement for statements in said for statement in statements] == [
+        f"PRAGMA busy_timeout = {milliseconds}" for milliseconds in (2000, int(HURRIED_SECONDS * 1000), 2000)
+    ]
+    assert said[1] == said[3] == ()

@@ -16,15 +16,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from annotator.errors import NewerDatabaseError, StoreError, UnwritableError
+from annotator.model.annotations import Annotation, Note, Record, kind_of
+from annotator.model.codec import encode_edit
+from annotator.model.documents import digest
+from annotator.model.operations import Edit, Replacement
 from annotator.store import migrations, open_store, rows, schema
+from annotator.store.rows import annotation_data, to_json
 from annotator.store.tables import metadata
+from annotator.workflow.ports import BASIS, DECISIONS, Adjudication, LayerKey, Person
 
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -100,7 +106,7 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def contents(path: Path) -> list[Any]:
     connection = sqlite3.connect(path)
-    tables = ("alembic_version", "document", "layer", "annotation", "entry", "entry_edit", "state")
+    tables = ("alembic_version", "document", "layer", "annotation", "entry", "entry_edit", "entry_state", "state")
     found = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]  # noqa: S608 - names above
     connection.close()
     return found
@@ -114,17 +120,17 @@ def test_older_database(database: Path, newer_program: Path) -> None:
     assert [row[-1] for row in documents] == ["ar", "ar"]
     assert [row[:-1] for row in documents] == before[1]
     assert rest == before[2:]
-    copy = database.with_name("corpus.db.0003.backup")
+    copy = database.with_name("corpus.db.0004.backup")
     assert contents(copy) == before
     open_store(database).close()
     assert sorted(path.name for path in database.parent.glob("corpus.db*")) == ["corpus.db", copy.name]
 
 
 def test_a_copy_never_replaces_another(database: Path, newer_program: Path) -> None:
-    database.with_name("corpus.db.0003.backup").write_text("kept")
+    database.with_name("corpus.db.0004.backup").write_text("kept")
     open_store(database).close()
-    assert database.with_name("corpus.db.0003.backup").read_text() == "kept"
-    assert contents(database.with_name("corpus.db.0003.backup-2"))[0] == [("0003",)]
+    assert database.with_name("corpus.db.0004.backup").read_text() == "kept"
+    assert contents(database.with_name("corpus.db.0004.backup-2"))[0] == [("0004",)]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +157,108 @@ def test_older_database_that_cannot_be_written(
     monkeypatch.setattr(sqlite, "connect", lambda path, mode, **options: connect(path, "ro", **options))
     with pytest.raises(UnwritableError):
         open_store(database)
+
+
+def as_of(path: Path, revision: str) -> None:
+    """Make a database as the program of REVISION left it, with two layers and, where there were any, people."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+    engine.dispose()
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "document": [
+            (1, "one", "t", digest("abc"), "", "utf-8", 0, 3, "2026", "abc"),
+            (2, "two", "t", digest("abc"), "", "utf-8", 0, 3, "2026", "abc"),
+        ],
+        "entry": [
+            (1, "2026", "amal", "Add", "do", 0, "done"),
+            (2, "2026", "rima", "Begin", "do", 0, "done"),
+            (3, "2026", "rima", "Begin", "do", 0, "done"),
+        ],
+    }
+    items: dict[int, Annotation] = {
+        1: Note("a", "x"),
+        2: Record(BASIS, BASIS, '{"items":3,"layers":{"amal":1},"open":1}'),
+        3: Record(BASIS, BASIS, "damaged"),
+    }
+    raw = sqlite3.connect(path)
+    for table, values in rows.items():
+        for row in values:
+            raw.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - names above
+    columns = "number, document, name, revision, entities, events, others, edited_at"
+    for number, document, name in ((1, 1, "amal"), (2, 1, DECISIONS), (3, 2, DECISIONS)):
+        row = (number, document, name, 1, 0, 0, 1, "2026")
+        raw.execute(f"INSERT INTO layer ({columns}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - above
+        item = items[number]
+        edit = to_json(encode_edit(Edit("Add", (Replacement(None, item),))))
+        data = (number, 1, 0, item.id, kind_of(item), None, annotation_data(item))
+        raw.execute("INSERT INTO annotation VALUES (?, ?, ?, ?, ?, ?, ?)", data)
+        raw.execute("INSERT INTO entry_edit VALUES (?, 0, ?, 0, ?)", (number, number, edit))
+    if revision >= "0003":
+        raw.execute("UPDATE layer SET state = 'submitted', state_at = '2026', state_by = 'amal' WHERE name = 'amal'")
+        raw.execute("INSERT INTO person VALUES ('amal', 'manager', 1, '2026')")
+    raw.commit()
+    raw.close()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_from_every_older_version(tmp_path: Path, revision: str) -> None:
+    path = tmp_path / "old.db"
+    as_of(path, revision)
+    store = open_store(path)
+    assert store.problems() == []
+    found = store.adjudications()
+    assert found["one"] == Adjudication({"amal": 1}, 3, 1)
+    assert "cannot be read" in found["two"].problem
+    assert not found["two"].done
+    assert [entry.name for entry in store.history()] == ["Begin", "Begin", "Add"]
+    if revision >= "0003":
+        assert store.uncompared("m", 1) == ["one"]
+        store.set_layer_state(LayerKey("one", "amal"), "reopened", "amal", "2027")
+        assert store.history(limit=1)[0].kind == "set"
+    store.put_person(Person("badr", "manager"), "2027")
+    assert store.problems() == []
+    store.close()
+    reopened = open_store(path)
+    assert reopened.problems() == []
+    reopened.close()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_from_every_older_version_on_a_server(server: str, revision: str) -> None:
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+        connection.exec_driver_sql(
+            "INSERT INTO document VALUES (1, 'one', 't', %s, '', 'utf-8', false, 3, '2026', 'abc')", (digest("abc"),)
+        )
+        connection.exec_driver_sql("INSERT INTO layer VALUES (1, 1, 'decisions', 1, 0, 0, 1, '2026')")
+        record = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":1},"open":0}')
+        data = annotation_data(record)
+        connection.exec_driver_sql("INSERT INTO annotation VALUES (1, 1, 0, 'basis', 'record', NULL, %s)", (data,))
+        edit = to_json(encode_edit(Edit("Begin", (Replacement(None, record),))))
+        connection.exec_driver_sql("INSERT INTO entry VALUES (1, '2026', 'rima', 'Begin', 'do', 0, 'done')")
+        connection.exec_driver_sql("INSERT INTO entry_edit VALUES (1, 0, 1, 0, %s)", (edit,))
+        for table, column in (
+            ("document", "number"),
+            ("layer", "number"),
+            ("entry", "id"),
+        ):  # as if inserted one by one
+            connection.exec_driver_sql(f"SELECT setval('{table}_{column}_seq', 1)")
+    store = open_store(server)
+    assert store.adjudications() == {"one": Adjudication({"amal": 1}, 3, 0)}
+    store.put_person(Person("badr", "manager"), "2027")
+    store.set_layer_state(LayerKey("one", "amal"), "submitted", "amal", "2027")
+    assert [entry.kind for entry in store.history()] == ["set", "set", "do"]
+    assert store.problems() == []
+    store.close()
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
 
 
 @pytest.mark.parametrize("create", [True, False])

@@ -13,7 +13,19 @@ import pytest
 from annotator.errors import AccessError, LockedError, StaleRevisionError, StoreError
 from annotator.model.annotations import Annotations, Record
 from annotator.store import open_store
-from annotator.workflow.ports import BASIS, DECISIONS, GOLD, Adjudication, Claim, LayerKey, Person, Store
+from annotator.workflow.ports import (
+    BASIS,
+    DECISIONS,
+    GOLD,
+    Adjudication,
+    Claim,
+    Compared,
+    LayerKey,
+    Person,
+    StateChange,
+    Store,
+)
+from annotator.workflow.states import progress, progress_of
 
 LATER = "2026-01-02T03:14:05.678Z"
 MUCH_LATER = "2026-01-02T04:04:05.678Z"
@@ -212,9 +224,178 @@ class TestAdjudications:
         assert store.adjudications() == {}
         assert store.problems() == []
 
-    @pytest.mark.parametrize("data", ["", "[]", "{}", '{"items":1,"layers":[],"open":0}', '{"layers":{"a":"x"}}'])
-    def test_records_that_say_nothing(self, store: Store, build: Any, data: str) -> None:
-        record = Record(BASIS, BASIS, data)
-        store.commit("rima", build.at, [build.on(0, build.add(record), LayerKey("one", DECISIONS))])
-        with pytest.raises(StoreError, match=r"cannot be read|is no object"):
-            store.adjudications()
+    @pytest.mark.parametrize(
+        "data",
+        [
+            "",
+            "[]",
+            "{}",
+            '{"items":1,"layers":[],"open":0}',
+            '{"layers":{"a":"x"}}',
+            '{"layers":{"\\ud800":0}}',
+            '{"items":1e999,"layers":{},"open":0}',
+        ],
+    )
+    def test_a_damaged_record_spoils_its_document_alone(self, store: Store, build: Any, data: str) -> None:
+        sound = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":4},"open":0}')
+        for document, record in (("one", Record(BASIS, BASIS, data)), ("two", sound)):
+            store.commit("rima", build.at, [build.on(0, build.add(record), LayerKey(document, DECISIONS))])
+        found = store.adjudications()
+        assert "cannot be read" in found["one"].problem
+        assert not found["one"].done
+        assert found["two"].done
+        assert store.adjudications("one") == {"one": found["one"]}
+        assert store.uncompared("m", 1) == ["two"]
+        assert store.problems() == []
+        store.undo("rima", LATER)
+        store.undo("rima", LATER)
+        assert store.adjudications() == {}
+
+    def test_a_row_that_says_something_else_is_a_problem(self, database: Path, build: Any) -> None:
+        store = open_store(database)
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        store.close()
+        raw = sqlite3.connect(database)
+        raw.execute("UPDATE standing SET voices = 7")
+        raw.commit()
+        raw.close()
+        store = open_store(database)
+        assert store.problems() == ["one: what is noted of its adjudication is not what was decided"]
+        store.close()
+
+
+class TestJournal:
+    """What is said of layers and people is in the journal, beside the line of what can be undone."""
+
+    def test_submitting_and_reopening(self, store: Store, build: Any) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")))])
+        store.undo("amal", build.at)
+        store.set_layer_state(build.key, "submitted", "amal", LATER)
+        assert store.can_undo("amal") == ("", "Add")  # nothing undone was discarded
+        assert store.undo("amal", LATER) is None
+        store.set_layer_state(build.key, "reopened", "rima", MUCH_LATER)
+        reopened, submitted, *_ = store.history("one", "amal")
+        assert (submitted.who, submitted.at, submitted.name, submitted.kind) == ("amal", LATER, "Submit", "set")
+        assert submitted.change == StateChange("", "submitted", layer=build.key)
+        assert (reopened.who, reopened.at, reopened.edits) == ("rima", MUCH_LATER, ())
+        assert reopened.change == StateChange("submitted", "reopened", layer=build.key)
+        assert store.history("two") == store.history(layer="gold") == []
+        assert store.redo("amal", MUCH_LATER) is not None
+        assert store.problems() == []
+
+    def test_what_is_refused_is_in_no_journal(self, store: Store, build: Any) -> None:
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        store.put_person(Person("amal", "manager"), build.at)
+        before = store.history()
+        for attempt in (
+            lambda: store.set_layer_state(build.key, "submitted", "amal", LATER),
+            lambda: store.set_layer_state(build.other, "reopened", "rima", LATER),
+            lambda: store.put_person(Person("amal"), LATER),
+        ):
+            with pytest.raises(StoreError):
+                attempt()
+        assert store.history() == before
+
+    def test_people(self, store: Store, build: Any) -> None:
+        store.put_person(Person("amal", "manager"), build.at)
+        for person in (Person("badr"), Person("badr", "reviewer"), Person("badr", "reviewer", active=False)):
+            store.put_person(person, LATER, by="amal")
+            store.put_person(person, LATER, by="amal")  # says nothing new
+        store.put_person(Person("badr"), LATER, by="amal")
+        found = store.history()
+        assert [(entry.who, entry.name, entry.change) for entry in found] == [
+            ("amal", "Register", StateChange("removed", "annotator", person="badr")),
+            ("amal", "Remove", StateChange("reviewer", "removed", person="badr")),
+            ("amal", "Change role", StateChange("annotator", "reviewer", person="badr")),
+            ("amal", "Register", StateChange("", "annotator", person="badr")),
+            ("amal", "Register", StateChange("", "manager", person="amal")),
+        ]
+        assert store.history("one") == store.history(layer="badr") == []
+        assert store.can_undo("amal") == ("", "")
+        assert store.problems() == []
+
+
+class TestSums:
+    """What lists show, without an annotation being read, is what reading everything gives."""
+
+    def test_pages_and_some(self, store: Store, build: Any) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")), build.other)])
+        everything = list(store.documents())
+        assert [*store.documents_from(0, 1), *store.documents_from(1, 5)] == everything
+        assert store.documents_from(2, 5) == []
+        assert store.summaries(["two", "nowhere", "one", "two"]) == everything
+        assert store.summaries(()) == []
+        assert (store.document_count(), store.layer_names()) == (2, ["amal"])
+
+    def test_tally(self, store: Store, build: Any) -> None:
+        store.commit("amal", build.at, [build.on(0, build.add(build.entity("a"), build.event("v")))])
+        store.set_layer_state(build.key, "submitted", "amal", build.at)
+        store.set_layer_state(build.other, "submitted", "amal", build.at)
+        store.set_layer_state(build.other, "reopened", "rima", build.at)
+        store.set_layer_state(LayerKey("two", "badr"), "submitted", "badr", build.at)
+        for document, still_open in (("one", 0), ("two", 1)):
+            basis = Record(BASIS, BASIS, f'{{"items":3,"layers":{{"amal":1}},"open":{still_open}}}')
+            both = (basis, LayerKey(document, DECISIONS)), (build.entity("g"), LayerKey(document, GOLD))
+            store.commit("rima", build.at, [build.on(0, build.add(item), key) for item, key in both])
+        people = [Person("amal"), Person("badr")]
+        tally = store.tally()
+        assert progress_of(tally, people) == progress(store.documents(), people, store.adjudications())
+        assert (tally.documents, tally.annotated) == (2, 2)
+        assert tally.length == sum(document.length for document in store.documents())
+        mine = {(count.name, count.adjudication, count.layers) for count in store.tally("badr").layers}
+        assert mine == {("badr", "", 1), ("gold", "done", 1)}
+        assert store.tally("amal").annotated == 2
+        assert store.tally("nobody").annotated == 1
+
+
+class TestCompared:
+    """What comparing gave is kept until something that it rests on changes."""
+
+    def kept(self, store: Store, **changes: Any) -> Compared:
+        layers = {"amal": 0, "badr": 0}
+        one = Compared(
+            "one",
+            store.documents()[0].title,
+            layers,
+            0,
+            begun=False,
+            items=4,
+            open=2,
+            kinds={"label": 2},
+            agreement=0.5,
+        )
+        return replace(one, **changes)
+
+    @pytest.fixture(autouse=True)
+    def both_submitted(self, store: Store, build: Any) -> None:
+        for name in ("amal", "badr"):
+            store.set_layer_state(LayerKey("one", name), "submitted", name, build.at)
+
+    def test_is_kept_under_its_mark(self, store: Store) -> None:
+        assert (store.uncompared("m", 2), store.uncompared("m", 3)) == (["one"], [])
+        store.keep_compared("m", [self.kept(store)])
+        assert store.compared("m", 2) == [self.kept(store)]
+        assert store.compared("m", 3) == store.compared("other", 2) == []
+        assert store.uncompared("m", 2) == []
+        assert store.uncompared("other", 2) == ["one"]
+
+    def test_holds_no_longer(self, store: Store, build: Any) -> None:
+        store.keep_compared("m", [self.kept(store)])
+        store.set_layer_state(LayerKey("one", "badr"), "reopened", "rima", LATER)
+        assert store.compared("m", 1) == []
+        assert (store.uncompared("m", 1), store.uncompared("m", 2)) == (["one"], [])
+        store.keep_compared("m", [self.kept(store)])  # worked out before that
+        assert store.compared("m", 1) == []
+        store.keep_compared("m", [self.kept(store, layers={"amal": 0})])
+        assert len(store.compared("m", 1)) == 1
+        record = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":0},"open":0}')
+        store.commit("rima", LATER, [build.on(0, build.add(record), LayerKey("one", DECISIONS))])
+        assert (store.compared("m", 1), store.uncompared("m", 9)) == ([], ["one"])
+        done = self.kept(store, layers={"amal": 0}, decisions=1, begun=True)
+        store.keep_compared("m", [replace(done, decisions=0)])
+        assert store.compared("m", 1) == []
+        store.keep_compared("m", [done, self.kept(store, document="nowhere")])
+        assert store.compared("m", 9) == [done]
+        other = Record("x", "decision", "{}")
+        store.commit("rima", LATER, [build.on(1, build.add(other), LayerKey("one", DECISIONS))])
+        assert store.uncompared("m", 9) == ["one"]

@@ -1,21 +1,20 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import pty
 import select
+import signal
+import termios
 import threading
-import time
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from annotator.errors import UsageError
-from annotator.terminal.card import Card, answer, candidates, card_rows, frame, run
+from annotator.terminal.card import Card, answer, candidates, card_rows, frame, show
 from annotator.terminal.choose import choose
-from annotator.terminal.memory import TerminalMemory
 from annotator.terminal.probe import Answers
+from annotator.terminal.signals import ENDING
 from annotator.terminal.stream import compact
 
 UNKNOWN = choose(Answers(), {})
@@ -75,6 +74,8 @@ def test_rows_hold_the_hard_cases(width: int) -> None:
     assert "│" in text
     assert "\ufefb" in text or "\ufefc" in text  # lam-alef
     assert "Google" in text
+    assert "»" in text
+    assert "[WhatsApp]" in text
     assert "\u064e" in text
     assert "24/11/2020" in text or width < 30
 
@@ -84,105 +85,89 @@ def test_the_frame_goes_through_the_strategy() -> None:
     assert "\u064e" not in shown  # marks are dropped on an unknown terminal
     assert shown.startswith("\x1b[1;1HTest card 1 of")
     assert compact(shown).count("\x1b[38;2;30;160;60m") == 1
-    assert "\x1b[4;1H" not in frame(card(), os.terminal_size((80, 3)))
+    assert shown.count("Does this read right?") == 1
+    small = frame(card(), os.terminal_size((80, 3)))
+    assert "\x1b[4;1H" not in small
+    assert "Does this read right?" in small
 
 
 class Person:
-    """Answers the questions of a program on a pty: XTerm's answers to the probe, then keys as screens appear."""
+    """Looks at a terminal and does something at each screen that appears: presses a key, or whatever is called."""
 
-    def __init__(self, keys: list[bytes]) -> None:
+    def __init__(self, *deeds: bytes | Callable[[], object]) -> None:
         self.master, self.slave = pty.openpty()
-        self.seen = io.BytesIO()
-        self._keys = keys
+        self.before = termios.tcgetattr(self.slave)
+        self._seen = io.BytesIO()
+        self._deeds = list(deeds)
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
         screens = 0
-        while not self._done.is_set():
+        while not self._done.is_set() or select.select([self.master], [], [], 0)[0]:
             if not select.select([self.master], [], [], 0.02)[0]:
                 continue
-            received = os.read(self.master, 65536)
-            self.seen.write(received)
-            if b"\x1b[c" in received:
-                os.write(self.master, b"\x1bP>|XTerm(379)\x1b\\\x1b[>41;379;0c\x1b[?64c")
-            shown = self.seen.getvalue().count(b"Does this read right?")
-            while screens < shown and self._keys:
-                time.sleep(0.02)
-                os.write(self.master, self._keys.pop(0))
+            self._seen.write(os.read(self.master, 65536))
+            shown = self._seen.getvalue().count(b"Does this read right?")
+            while screens < shown and self._deeds:
+                deed = self._deeds.pop(0)
+                if callable(deed):
+                    deed()
+                else:
+                    os.write(self.master, deed)
                 screens += 1
 
     def close(self) -> bytes:
-        time.sleep(0.1)
+        """Everything that was on the terminal, which is as it was before."""
         self._done.set()
         self._thread.join()
+        after = termios.tcgetattr(self.slave)
         os.close(self.master)
         os.close(self.slave)
-        return self.seen.getvalue()
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> TerminalMemory:
-    return TerminalMemory(tmp_path / "terminals.json")
+        seen = self._seen.getvalue()
+        assert after == self.before
+        assert seen.count(b"\x1b[?1049h") == seen.count(b"\x1b[?25h\x1b[?1049l")
+        return seen
 
 
 @pytest.fixture(autouse=True)
-def _foreground(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp())
+def _size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((80, 30)))
 
 
-ENVIRON = {"TERM": "xterm"}
-
-
 @pytest.mark.pty
-def test_a_yes_is_remembered_and_used(memory: TerminalMemory) -> None:
-    person = Person([b"n", b"y"])
-    status = run(person.slave, person.slave, ENVIRON, memory=memory)
+def test_a_yes_ends_it_and_each_way_is_undone() -> None:
+    person = Person(b"n", b"y")
+    card = show(person.slave, person.slave, XTERM)
     seen = person.close()
-    assert status == 0
-    assert b"Remembered lrm for xterm" in seen
-    assert seen.count(b"\x1b[?1049h\x1b[8l\x1b[1 k\x1b[2J") == 2
+    assert (card.outcome, card.strategy.name) == ("right", "lrm")
+    assert seen.count(b"\x1b[?1049h\x1b[8l\x1b[1 k") == 2
     assert seen.count(b"\x1b[?1049l\x1b[8h\x1b[0 k") == 2
-    answers = Answers(xtversion="XTerm(379)", da2=(41, 379, 0))
-    assert choose(answers, ENVIRON, memory=memory).source == "remembered"
 
 
 @pytest.mark.pty
-def test_when_nothing_reads_right_the_status_says_so(memory: TerminalMemory) -> None:
-    person = Person([b"n"] * 20)
-    assert run(person.slave, person.slave, ENVIRON, memory=memory, rtl="jitter") == 1
-    assert b"Test card 1 of 4: jitter" in person.close()
-    assert not memory.path.exists()
+def test_when_nothing_reads_right() -> None:
+    person = Person(*[b"n"] * 20)
+    card = show(person.slave, person.slave, XTERM)
+    assert b"Test card 1 of 4: visual" in person.close()
+    assert (card.outcome, card.shown) == ("none", 3)
 
 
 @pytest.mark.pty
-def test_leaving_changes_nothing(memory: TerminalMemory) -> None:
-    person = Person([b"q"])
-    assert run(person.slave, person.slave, ENVIRON, memory=memory) == 0
-    assert b"Nothing changed" in person.close()
-    assert not memory.path.exists()
+def test_a_resized_window_is_drawn_again() -> None:
+    person = Person(lambda: os.kill(os.getpid(), signal.SIGWINCH), b"q")
+    assert show(person.slave, person.slave, XTERM).outcome == "left"
+    assert person.close().count(b"\x1b[2J") == 2
 
 
-def test_json_needs_no_terminal(memory: TerminalMemory) -> None:
-    read, write = os.pipe()
-    try:
-        assert run(read, write, {"TERM": "st-256color"}, as_json=True, memory=memory) == 0
-        known = json.loads(os.read(read, 65536))
-    finally:
-        os.close(read)
-        os.close(write)
-    assert (known["terminal"], known["strategy"], known["source"]) == ("st", "visual", "detected")
-    assert known["answers"] == {"decrqm8": None, "xtversion": None, "da2": None, "da1": False}
-    assert "kitty-old" in known["strategies"]
-
-
-def test_without_a_terminal_the_card_explains(memory: TerminalMemory) -> None:
-    read, write = os.pipe()
-    try:
-        with pytest.raises(UsageError, match="needs a terminal"):
-            run(read, write, {}, memory=memory)
-    finally:
-        os.close(read)
-        os.close(write)
+@pytest.mark.pty
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
+    handler = signal.getsignal(number)
+    person = Person(lambda: os.kill(os.getpid(), number))
+    with pytest.raises(SystemExit) as leaving:
+        show(person.slave, person.slave, XTERM)
+    person.close()
+    assert leaving.value.code == 128 + number
+    assert signal.getsignal(number) == handler

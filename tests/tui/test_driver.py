@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from textual.app import App
 
+from annotator.terminal.signals import ENDING
 from annotator.terminal.strategies import STRATEGIES
 from annotator.tui.driver import RtlDriver, install_signal_handlers, rtl_driver
 
@@ -63,17 +64,19 @@ class Running:
             os.environ.update(TERM="xterm-256color", PYTHONUTF8="1", PYTHONPATH=os.pathsep.join(sys.path))
             os.execv(sys.executable, [sys.executable, "-c", PROGRAM, strategy, repr(options)])  # noqa: S606  # no shell
         self.seen = b""
+        self._taken = 0  # how far `until` came
         self.status: int | None = None
         self.mode_before = termios.tcgetattr(self.master)
         self.until(READY)
 
     def until(self, what: bytes, seconds: float = 20) -> bytes:
-        """Everything written up to and with `what` since the last call."""
-        start, end = len(self.seen), time.monotonic() + seconds
-        while what not in self.seen[start:]:
+        """Everything written up to and with `what` since what was waited for last."""
+        end = time.monotonic() + seconds
+        while (found := self.seen.find(what, self._taken)) < 0:
             if time.monotonic() > end or not self._read():
                 pytest.fail(f"{what!r} never came after {self.seen[-300:]!r}")
-        return self.seen[start:]
+        start, self._taken = self._taken, found + len(what)
+        return self.seen[start : self._taken]
 
     def _read(self) -> bool:
         if not select.select([self.master], [], [], 0.1)[0]:
@@ -161,7 +164,7 @@ def test_a_crash_gives_the_terminal_back(running: Any) -> None:
     assert b"on purpose" in program.seen[program.seen.index(LEAVE) :]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def test_signals_end_in_order(running: Any, number: signal.Signals) -> None:
     program = running()
     program.kill(number)
@@ -197,15 +200,35 @@ def test_a_vanished_terminal_without_a_signal_ends_the_program(running: Any) -> 
 
 def test_suspend_gives_the_terminal_back_and_resume_takes_it_again(running: Any) -> None:
     program = running()
+    program.type(b"k")
+    program.until(b"KEY=k")
     program.kill(signal.SIGTSTP)
     program.until(LEAVE)
     _, status = os.waitpid(program.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     program.kill(signal.SIGCONT)
-    assert ENTER in program.until(READY)
+    program.until(ENTER)
+    program.until(b"KEY=k")
     program.type(b"q")
     assert program.wait() == 0
     assert program.seen.count(LEAVE) == 2
+
+
+def test_a_stop_that_nobody_was_told_of_leaves_the_mode_before_known(running: Any) -> None:
+    program = running()
+    program.type(b"k")
+    program.until(b"KEY=k")
+    program.kill(signal.SIGSTOP)
+    os.waitpid(program.pid, os.WUNTRACED)
+    program.kill(signal.SIGCONT)
+    program.until(LEAVE)
+    program.until(ENTER)
+    program.until(b"KEY=k")
+    program.type(b"z")
+    program.until(b"KEY=z")
+    program.type(b"q")
+    assert program.wait() == 0
+    assert termios.tcgetattr(program.master) == program.mode_before
 
 
 def test_a_signal_while_suspended_ends_the_program_when_it_continues(running: Any) -> None:

@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 
-from annotator.errors import AccessError, LockedError, StoreError, UnwritableError, UsageError
-from annotator.model.annotations import Annotation, Entity, Fragment, Record
+from annotator.adjudication.decisions import Decision
+from annotator.errors import AccessError, AnnotatorError, LockedError, StoreError, UnwritableError, UsageError
+from annotator.model.annotations import Annotation, Annotations, Entity, Fragment, Note, Record
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
+from annotator.model.schema import Schema
 from annotator.store import open_store
 from annotator.workflow import people
-from annotator.workflow.access import Guarded
+from annotator.workflow.access import Guarded, _signed
 from annotator.workflow.export import ExportRequest, export
 from annotator.workflow.importing import import_files
+from annotator.workflow.matching import Query
 from annotator.workflow.ports import BASIS, DECISIONS, GOLD, Adjudication, LayerKey, Person, Store, TextQuery
 from annotator.workflow.ports import LayerEdit as Change
 from annotator.workflow.project import init_project
+from annotator.workflow.search import search
 from annotator.workflow.session import Session
 
 AT = "2026-01-02T03:04:05.678Z"
@@ -58,6 +62,11 @@ def inner(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def seen_by(inner: Store) -> Callable[[str], Guarded]:
     return lambda name: Guarded(inner, people.at_work(inner, name))
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Schema:
+    return init_project(tmp_path / "schema").schema
 
 
 class TestAnnotators:
@@ -162,6 +171,49 @@ class TestAnnotators:
         monkeypatch.setattr(store.inner, "problems", lambda: ["d1, layer badr: the journal has no edit of revision 0"])
         (problem,) = store.problems()
         assert "badr" not in problem
+
+    def test_read_nothing_of_a_document_before_it_is_done(
+        self, store: Guarded, inner: Store, schema: Schema, tmp_path: Path
+    ) -> None:
+        looks: list[Callable[[], Any]] = [
+            lambda: store.feedback(schema, "d2", "amal"),
+            lambda: store.feedback(schema, "d3", "amal"),
+            lambda: list(search(store, Query(label="PERS"), layer="badr")),
+            lambda: export(store, schema, ExportRequest("json", GOLD, tmp_path / "out", documents=("d2",))),
+        ]
+        for look in looks:
+            with pytest.raises(AnnotatorError):
+                look()
+        assert not list(tmp_path.glob("out/*"))
+        assert [hit.document for hit in search(store, Query(label="PERS"), layer=GOLD)] == ["d1"]
+        inner.commit("rima", AT, [Change(LayerKey("d2", DECISIONS), 1, Edit("x", (Replacement(basis(1), basis(0)),)))])
+        _, found = store.feedback(schema, "d2", "amal")
+        assert found == []
+
+    def test_feedback_is_on_their_own_annotations_and_names_nobody_else(
+        self, store: Guarded, schema: Schema, seen_by: Callable[[str], Guarded], inner: Store
+    ) -> None:
+        with pytest.raises(AccessError, match="their own"):
+            store.feedback(schema, "d1", "badr")
+        (item,) = store.feedback(schema, "d1", "amal")[0].comparison.items.values()
+        outcome = item.opinions["amal"]
+        decided = Decision(item.key, outcome, ("amal", "badr"), "rima", AT, reason="slip", note="why").record()
+        inner.commit("rima", AT, [adding("d1", DECISIONS, decided, base=1)])
+        made, _ = store.feedback(schema, "d1", "amal")
+        whole, _ = seen_by("rima").feedback(schema, "d1", "amal")
+        shown = list(made.comparison.items.values()), sorted(made.comparison.places), made.decisions
+        assert "badr" not in repr((shown, [it.provenance.agent for it in made.gold.values()]))
+        assert sorted(made.comparison.opinions) == ["A", "amal"]
+        assert {it.provenance.agent for it in made.comparison.opinions["A"].values()} == {"A"}
+        assert (made.decisions[item.key].names, made.decisions[item.key].who) == (("A", "amal"), "rima")
+        assert sorted(whole.comparison.opinions) == ["amal", "badr"]
+        assert whole.decisions[item.key].names == ("amal", "badr")
+        assert made.comparison.items.keys() == whole.comparison.items.keys()
+
+    def test_learn_nothing_of_what_others_noted(self) -> None:
+        layer = Annotations([entity("e"), Note("n", "ask badr", target="e")])
+        assert [(it.id, it.provenance.agent) for it in _signed(layer, "A").values()] == [("e", "A")]
+        assert _signed(layer, None) is layer
 
     def test_search_is_not_narrowed_by_gold_they_may_not_see(self, store: Guarded) -> None:
         found = store.texts(TextQuery(layer=GOLD, label="PERS"))

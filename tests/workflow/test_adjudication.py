@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from annotator.adjudication.answers import Rule
 from annotator.adjudication.items import NOTHING
 from annotator.adjudication.plain import sentence
-from annotator.errors import OperationError, StaleRevisionError, UsageError
+from annotator.errors import OperationError, StaleRevisionError, StoreError, UnwritableError, UsageError
 from annotator.model.annotations import (
     Annotations,
     Argument,
@@ -19,6 +20,7 @@ from annotator.model.annotations import (
     Event,
     Fragment,
     Note,
+    Record,
     in_text_order,
 )
 from annotator.model.documents import Document
@@ -26,6 +28,7 @@ from annotator.model.operations import Add, Edit, Relabel, Remove, Replacement, 
 from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
 from annotator.store import open_store
+from annotator.workflow.access import Guarded
 from annotator.workflow.adjudication import AdjudicationSession, begin, open_adjudication
 from annotator.workflow.adjudication_queue import (
     QueueFilter,
@@ -37,7 +40,8 @@ from annotator.workflow.adjudication_queue import (
     running_claims,
 )
 from annotator.workflow.adjudication_steps import origins_of
-from annotator.workflow.ports import DECISIONS, GOLD, LayerEdit, LayerKey, Store
+from annotator.workflow.checking import check_adjudications
+from annotator.workflow.ports import BASIS, DECISIONS, GOLD, LayerEdit, LayerKey, Person, Store
 
 TEXT = "قصف الطيران مدينة حلب أمس وقتل أحمد وسعيد في الغارة على الحي الشرقي"
 AT = "2026-01-01T00:00:00.000Z"
@@ -279,6 +283,76 @@ def test_comments(store: Store, schema: Schema) -> None:
     session = open_adjudication(lambda: store, schema, "one", "rana")
     (comment,) = session.comments(items(session)["label"])
     assert (comment.name, comment.text, comment.flagged) == ("amal", "هل هي مدينة؟", True)
+
+
+def test_opening_reads_no_other_document(
+    store: Store, schema: Schema, begun: Callable[[], AdjudicationSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "two", LAYERS)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("this costs as much as the whole project")
+
+    monkeypatch.setattr(store, "documents", refuse)
+    begin(store, schema, "two", "rana")
+    session = begun()
+    assert session.late() == []
+    assert session.bring_up_to_date() is None
+    assert origins_of(store, schema, "two")[0].summary.id == "two"
+
+
+def test_the_queue_compares_only_what_changed(store: Store, schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        put(store, f"d{number}", LAYERS)
+    begin(store, schema, "d1", "rana")
+    first = queue(store, schema)
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, of: int) -> bool:
+        told.append((done, of))
+        return True
+
+    assert queue(store, schema, progress=tell) == first
+    assert told == [(0, 0)]
+    session = open_adjudication(lambda: store, schema, "d1", "rana")
+    session.adopt("amal")
+    store.set_layer_state(LayerKey("d2", "dana"), "reopened", "rana", AT)
+    second = queue(store, schema, progress=tell)
+    assert told[-1] == (2, 2)
+    assert {entry.document: entry.state for entry in second} == {"d0": "ready", "d1": "done", "d2": "ready"}
+    assert {entry.document: entry.people for entry in second}["d2"] == ("amal", "badr")
+    assert queue(store, replace(schema, digest="other")) == second
+
+    def refuse(*_: object) -> None:
+        raise UnwritableError("read-only")
+
+    monkeypatch.setattr(store, "keep_compared", refuse)
+    assert queue(store, replace(schema, digest="third")) == second
+
+
+def test_a_damaged_document_spoils_no_other(store: Store, schema: Schema) -> None:
+    for id in ("one", "two"):
+        put(store, id, LAYERS)
+        begin(store, schema, id, "rana")
+    key = LayerKey("one", DECISIONS)
+    record = store.layer(key).annotations[BASIS]
+    assert isinstance(record, Record)
+    damage = Edit("Damage", (Replacement(record, replace(record, data="{")),))
+    store.commit("rana", AT, [LayerEdit(key, 1, damage)])
+    assert [entry.document for entry in queue(store, schema)] == ["two"]
+    assert [entry.document for entry in queue(store, schema, QueueFilter(name="badr"))] == ["two"]
+    assert reasons_given(store, schema) == []
+    report = merge_documents(store, schema, Rule(2), "rana")
+    assert [document for document, _ in report.skipped] == ["one"]
+    with pytest.raises(StoreError, match=r"one, basis: .*cannot be read.*No other document"):
+        open_adjudication(lambda: store, schema, "one", "rana")
+    with pytest.raises(StoreError, match=r"one: .*cannot be read"):
+        feedback(store, schema, "one", "amal")
+    (finding,) = [found for found in check_adjudications(schema, store) if found.severity == "error"]
+    assert finding.where == "one, layer decisions"
+    assert "cannot be read" in finding.what
+    assert len(Guarded(store, Person("amal")).documents()) == 2
+    assert Guarded(store, Person("amal")).document_count() == 2
 
 
 def test_queue_and_merging(store: Store, schema: Schema) -> None:

@@ -228,13 +228,15 @@ def test_several_processes_find_the_same(many: Shelf, monkeypatch: pytest.Monkey
     assert alone is not None
     assert together is not None
     assert replace(together, made_at="") == replace(alone, made_at="")
-    assert seen == [0, 50, 60]
+    assert seen == sorted(seen)
+    assert {*seen} >= {0, 60}
 
 
-def test_processes_can_be_stopped(many: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("last", [0, 10, 60])
+def test_processes_can_be_stopped(many: Shelf, monkeypatch: pytest.MonkeyPatch, last: int) -> None:
     monkeypatch.setattr(module, "_LARGE", 1)
     reopen = partial(open_store, many.path)
-    assert study(many.store, "p", SCHEMA, StudyRequest(), lambda done, total: done < 50, reopen=reopen) is None
+    assert study(many.store, "p", SCHEMA, StudyRequest(), lambda done, total: done < last, reopen=reopen) is None
 
 
 def no_pool(*_: object) -> Pool:

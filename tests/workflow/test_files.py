@@ -73,7 +73,7 @@ def test_what_an_earlier_run_left_goes_with_the_commit(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"new": b"new"}
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "/etc/passwd", "a\\b", "c:d", "a\0b"])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "/etc/passwd", "a\\b", "c:d", "a\0b", ".lock"])
 def test_only_plain_names(tmp_path: Path, name: str) -> None:
     with Staging(tmp_path / "out") as staging, pytest.raises(UnwritableError, match="no plain file name"):
         staging.append(name, b"")
@@ -129,6 +129,18 @@ def test_a_folder_that_somebody_else_uses_stays(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"new/theirs": b"x"}
 
 
+def test_a_disk_that_is_full_at_the_beginning_keeps_no_new_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("annotator.workflow.aside.tempfile.mkdtemp", refuse)
+    with pytest.raises(UnwritableError, match="make room"):
+        write_atomically(tmp_path / "new" / "deep" / "a", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_closed_staging_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(UnwritableError, match="not opened"):
         Staging(tmp_path).append("a", b"")
@@ -143,5 +155,7 @@ def test_a_kill_in_mid_write_leaves_the_old_file(tmp_path: Path) -> None:
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9
     assert (tmp_path / "a").read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 2
     write_atomically(tmp_path / "a", b"newer")
-    assert (tmp_path / "a").read_bytes() == b"newer"
+    assert everything(tmp_path) == {"a": b"newer"}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

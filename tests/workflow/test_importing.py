@@ -15,7 +15,7 @@ from annotator.model.annotations import Annotations, Entity, Fragment, Provenanc
 from annotator.model.documents import Document
 from annotator.model.schema import Schema
 from annotator.store import open_store
-from annotator.workflow.importing import Added, Failed, ImportOutcome, Skipped, import_files
+from annotator.workflow.importing import Added, Failed, ImportOutcome, Remark, Skipped, import_files
 from annotator.workflow.ports import LayerKey, Store
 from annotator.workflow.project import init_project
 
@@ -82,8 +82,16 @@ def test_encodings(store: Store, files: Path, data: bytes, encoding: str | None,
 
 def test_empty_file_is_an_empty_document(store: Store, files: Path) -> None:
     (files / "empty.txt").write_bytes(b"")
-    assert import_files(store, [files]).added == [Added(str(files / "empty.txt"), "empty")]
+    outcome = import_files(store, [files])
+    assert outcome.added == [Added(str(files / "empty.txt"), "empty")]
+    assert outcome.remarks == [Remark(str(files / "empty.txt"), "there is nothing to annotate in it")]
     assert store.document("empty").text == ""
+
+
+def test_an_exchange_file_without_a_document_is_a_failure(store: Store, files: Path) -> None:
+    (files / "empty.conll").write_bytes(b"\n\n")
+    failed = Failed(str(files / "empty.conll"), "there is no document in it. Nothing was imported")
+    assert import_files(store, [files]).failed == [failed]
 
 
 @pytest.mark.parametrize(

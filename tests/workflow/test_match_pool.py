@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from annotator.model.documents import Document
 from annotator.store import open_store
 from annotator.workflow import match_pool, match_worker
 from annotator.workflow import search as searching
-from annotator.workflow.match_pool import MatchPool, StoppedError
+from annotator.workflow.match_pool import Crew, Kept, MatchPool, StoppedError
 from annotator.workflow.match_worker import MOST_GIVEN_UP, receive, send, serve
 from annotator.workflow.matching import Query, find_in
-from annotator.workflow.ports import Store
+from annotator.workflow.ports import Store, TextPage
 from annotator.workflow.search import search
 
 AT = "2026-01-01T00:00:00.000Z"
@@ -96,7 +97,7 @@ def test_a_text_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(match_worker, "PATIENCE", 0.05)
     before = signal.getsignal(signal.SIGALRM)
     requests, answers = io.BytesIO(), io.BytesIO()
-    send(requests, {"text": ENDLESS.text, "regex": True})
+    send(requests, {"query": {"text": ENDLESS.text, "regex": True}})
     send(requests, {}, ["ا", TRAP, "اا", TRAP])
     send(requests, {}, [TRAP] * 5 + ["ا"])
     requests.seek(0)
@@ -197,3 +198,153 @@ def test_a_search_is_stopped_while_an_answer_is_waited_for(store: Store) -> None
     assert list(stopped) == []
     assert not stopped.complete
     assert asked == 20
+
+
+@pytest.fixture
+def crew() -> Iterator[Crew]:
+    made = Crew()
+    yield made
+    made.close()
+
+
+def never() -> list[str]:
+    raise AssertionError("they are there already")
+
+
+def test_a_crew_keeps_processes_and_texts(crew: Crew) -> None:
+    kept = [Kept(0, 5, 5), Kept(5, 10, 5)]
+    with MatchPool(Query("داعش"), always, crew) as pool:
+        pool.needs()
+        for page in kept:
+            pool.put(TEXTS, page)
+            pool.take()
+        pids = running(pool)
+    assert all(map(is_alive, pids))
+    assert crew.pages == {0: kept[0], 5: kept[1]}
+    for query in (Query("د.عش", regex=True), Query("داعش", normalise=False), Query("لا", words="clitics")):
+        with MatchPool(query, always, crew) as pool:
+            pool.needs()
+            for page in kept:
+                pool.put(never, page)
+                found, given_up = pool.take()
+                expected = enumerate(find_in(TEXTS, query))
+                assert found == {at: list(places) for at, places in expected if places}
+                assert given_up == []
+            assert running(pool) == pids
+    crew.close()
+    assert not any(map(is_alive, pids))
+    assert crew.pages == {}
+
+
+def test_a_crew_keeps_no_more_than_it_may(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_pool, "MOST_KEPT", 3 * len("".join(TEXTS)))
+    with MatchPool(Query("داعش"), always, crew) as pool:
+        pool.needs()
+        for after in (0, 5):
+            pool.put(TEXTS, Kept(after, after + 5, 5))
+            assert pool.take()[0]
+    assert list(crew.pages) == [0]
+    with MatchPool(Query("داعش"), always, crew) as pool:  # more documents than were kept as this page
+        pool.needs()
+        pool.put([*TEXTS, "داعش"], Kept(0, 6, 6))
+        assert 5 in pool.take()[0]
+
+
+def test_a_busy_process_is_ended_when_stopped_and_else_given_a_moment(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids: list[int] = []
+
+    def stop() -> None:
+        with MatchPool(ENDLESS, always, crew) as pool:
+            pool.needs()
+            pool.put([TRAP])
+            pids.extend(running(pool))
+            pool._going = lambda: False
+            pool.take()
+
+    with pytest.raises(StoppedError):
+        stop()
+    assert not any(map(is_alive, pids))
+    with MatchPool(Query("داعش"), always, crew) as pool:  # what nobody waited for
+        pool.needs()
+        pool.put(TEXTS)
+        pids = running(pool)
+    monkeypatch.setattr(match_pool, "_SOON", 30.0)
+    with MatchPool(Query("لا"), always, crew) as pool:
+        assert pool.needs() == (("لا",),)
+        assert running(pool) == pids
+    with MatchPool(ENDLESS, always, crew) as pool:
+        pool.needs()
+        pool.put([TRAP])
+    monkeypatch.setattr(match_pool, "_SOON", 0.0)
+    with MatchPool(Query("لا"), always, crew) as pool:
+        assert pool.needs() == (("لا",),)
+        assert running(pool) != pids
+    assert not any(map(is_alive, pids))
+
+
+def test_a_lost_process_is_replaced(crew: Crew) -> None:
+    with MatchPool(Query("داعش"), always, crew) as pool:
+        pool.needs()
+        pids = running(pool)
+    os.kill(pids[0], signal.SIGKILL)
+    crew._waiting[0]._process.wait()
+    with MatchPool(Query("لا"), always, crew) as pool:
+        assert pool.needs() == (("لا",),)
+        assert running(pool) != pids
+
+
+def test_two_searches_at_once_and_an_idle_crew(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_pool, "MOST_PROCESSES", 1)
+    with MatchPool(Query("داعش"), always, crew) as one, MatchPool(Query("لا"), always, crew) as two:
+        assert (one.needs(), two.needs()) == ((("داعش",),), (("لا",),))
+        both = {*running(one), *running(two)}
+    assert len(both) == 2
+    assert sum(map(is_alive, both)) == 1
+    monkeypatch.setattr(match_pool, "IDLE", 0.0)
+    with MatchPool(Query("داعش"), always, crew) as one:
+        one.needs()
+    latest = time.monotonic() + 30
+    while any(map(is_alive, both)) and time.monotonic() < latest:
+        time.sleep(0.01)
+    assert not any(map(is_alive, both))
+
+
+@pytest.mark.parametrize(
+    "query", [Query("داعش"), Query("ا"), Query("1. (داعش|كلا)$", regex=True), Query(".", regex=True)]
+)
+def test_a_second_search_reads_only_texts_with_hits(
+    store: Store, crew: Crew, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_documents([Document.of("لا شيء", id=f"e{number}") for number in range(20)], AT)
+    monkeypatch.setattr(searching, "_FIRST_PAGE", 2)
+    monkeypatch.setattr(searching, "_PAGE", 3)
+    every = list(search(store, query, layer="a"))
+    for _ in range(2):
+        some = search(store, query, layer="a", crew=crew)
+        assert list(some) == every
+        assert some.complete
+    assert crew.pages
+    read: list[int] = []
+    texts = type(store).texts
+
+    def counted(*given: Any) -> TextPage:
+        read.append(1)
+        return texts(*given)
+
+    monkeypatch.setattr(type(store), "texts", counted)
+    assert list(search(store, Query("كلا"), layer="a", crew=crew)) == []
+    assert len(read) < 8  # of 14 pages
+    store.add_documents([Document.of("داعش 17 داعش", id="new")], AT)
+    found = list(search(store, query, layer="a", crew=crew))
+    assert [hit for hit in found if hit.document == "new"]
+    assert [hit for hit in found if hit.document != "new"] == every
+
+
+def test_what_a_crew_gives_up_is_named(store: Store, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(search(store, Query("د", regex=True), layer="a", crew=crew))
+    monkeypatch.setattr(MatchPool, "take", lambda pool: (pool._idle.append(pool._asked.popleft()), ({}, [0]))[1])
+    some = search(store, Query("د", regex=True), layer="a", crew=crew)
+    assert list(some) == []
+    assert some.given_up == ["d0"]

@@ -44,6 +44,14 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
     assert [path.rsplit("/", 1)[-1] for path in names(tmp_path, find_files([tmp_path], SUFFIXES))] == ["a.txt"]
 
 
+def test_a_folder_that_gives_nothing_is_reported(tmp_path: Path) -> None:
+    touch(tmp_path, "docs/a.pdf", "full/b.txt")
+    paths = [tmp_path / "docs", tmp_path / "docs", tmp_path / "full" / "b.txt", tmp_path / "full"]
+    nothing, found = find_files(paths, SUFFIXES)
+    assert nothing == Unread(str(tmp_path / "docs"), "no file in this folder ends in .txt, .json")
+    assert found == tmp_path / "full" / "b.txt"
+
+
 def test_link_to_a_folder_is_followed(tmp_path: Path) -> None:
     touch(tmp_path, "far/a.txt")
     (tmp_path / "near").mkdir()

@@ -63,15 +63,21 @@ def resolve(text: str, base: Base = "auto") -> BidiParagraph:
 
 def resolve_codes(codes: bytes, base: Base = "auto") -> BidiParagraph:
     """`resolve`, from the codes of Bidi_Class instead of characters."""
-    base_level = _first_strong_level(codes) if base == "auto" else int(base == "rtl")
+    base_level = (_first_strong_level(codes) or 0) if base == "auto" else int(base == "rtl")
     return BidiParagraph(base_level, _levels(codes, base_level), codes)
 
 
-def _first_strong_level(codes: bytes) -> int:
-    """P2 and P3: the level of the first strong character outside isolates; 0 without any."""
+def direction(text: str) -> Literal["ltr", "rtl"] | None:
+    """The direction that the first strong character of `text`, one paragraph, gives it (P2, P3); None without any."""
+    level = _first_strong_level(bidi_codes(text))
+    return None if level is None else "rtl" if level else "ltr"
+
+
+def _first_strong_level(codes: bytes) -> int | None:
+    """P2 and P3: the level of the first strong character outside isolates; None without any."""
     first = _STRONG.search(codes)
     if first is None:
-        return 0
+        return None
     depth = 0
     for match in _STRONG_OR_ISOLATE.finditer(codes, first.start()):
         code = match[0]
@@ -83,7 +89,7 @@ def _first_strong_level(codes: bytes) -> int:
             depth = 0
         elif depth == 0:
             return int(code != b"L")
-    return 0
+    return None
 
 
 def _levels(codes: bytes, base_level: int) -> bytes:

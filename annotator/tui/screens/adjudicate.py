@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ class AdjudicateScreen(ItemView):
         self._place = self._version = 0
         self._advance = self._app.remembered.get("adjudicate-advance") != "0"
         self._anonymous = self._app.remembered.get("adjudicate-anonymous") == "1"
-        self._open_before: set[str] = set()
+        self._held = deque()
         self._colours = colours_of(self._app.schema)
         self._message: tuple[str, str] = ("", "")
         self._last_label = ""
@@ -139,7 +140,8 @@ class AdjudicateScreen(ItemView):
         item = self.item
         if ledger.adjudication is not session.adjudication:
             self.ledger = ledger = ledger.renewed(session.adjudication)
-        self._open_before = set(session.adjudication.open)
+        else:
+            ledger.count_open()
         self.pane.mark_items(ledger.marks, session.adjudication.open)
         self.pane.edited(((0, len(session.document.text)),))
         self.list_items(item.key if item is not None else "")
@@ -170,6 +172,9 @@ class AdjudicateScreen(ItemView):
         if item is not None:
             self._show_row(place)
         self._point()
+        following = ledger.next_open(place, 1)
+        if following is not None:
+            self.pane.expect(ledger.shown[following].start)
         self._show_title()
         self._show_state()
 
@@ -220,10 +225,10 @@ class AdjudicateScreen(ItemView):
         session, ledger = self.session, self.ledger
         if session is None or ledger is None or self.busy or ledger.adjudication is not session.adjudication:
             return  # much has changed; `renew` shows it
-        is_open = session.adjudication.open
-        changed = self._open_before ^ is_open
-        self._open_before = set(is_open)
-        items = [session.adjudication.comparison.items[key] for key in changed]
+        touched = session.adjudication.touched
+        ledger.follow(touched)
+        known = session.adjudication.comparison.items
+        items = [known[key] for key in touched if key in ledger.places]
         if self.item is not None:
             items.append(self.item)
         ranges = {found for item in items for found in ledger.ranges_of(item)}
@@ -231,7 +236,7 @@ class AdjudicateScreen(ItemView):
         ranges |= {(start, end) for found in ids if found is not None for start, end in fragments_of(found)}
         self.pane.edited(sorted({*ranges, *change.touched}))
         here = self._place
-        self._rows.refresh_where(lambda row: row == here or ledger.shown[row].key in changed)
+        self._rows.refresh_where(lambda row: row == here or ledger.shown[row].key in touched)
         self.work_goes_on()
         if self.editing:
             self._card.show(self._make_card(session, self.item), self._version)
@@ -248,14 +253,18 @@ class AdjudicateScreen(ItemView):
         if chosen is not None:
             self.open_document(chosen)
         elif self.session is not None:
-            self.session.reload()  # something may have been undone from there
-            self.renew()
+            await self.show_anew(self.session)  # something may have been undone from there
 
     @work(exclusive=True, group="documents")
     async def action_queue(self) -> None:
         """Show the documents to adjudicate, then open the one chosen."""
         from annotator.tui.screens.adjudicate_queue import QueueScreen  # noqa: PLC0415 - only when asked for
 
-        chosen = await self._app.push_screen_wait(QueueScreen(self.wanted))
+        found = QueueScreen(self.wanted)
+        chosen = await self._app.push_screen_wait(found)
+        if found.touched:
+            self._queue = ()
         if chosen is not None:
             self.open_document(chosen)
+        elif found.touched and self.session is not None:
+            await self.show_anew(self.session)

@@ -16,7 +16,7 @@ from annotator.tui.screens.annotate_modes import ModeActions
 from annotator.tui.screens.annotate_moves import MoveActions
 from annotator.tui.screens.annotate_repeat import RepeatActions
 from annotator.tui.screens.annotate_view import ViewActions
-from annotator.tui.screens.sized import Sized
+from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.boxes import Covered
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class OnItem(
     DetailActions,
     RepeatActions,
     Covered,
-    Sized,
+    Ground,
     Screen[None],
 ):
     """What is open, and the parts of annotating; the parts of the screen that build on it define the first methods."""

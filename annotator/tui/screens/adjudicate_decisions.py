@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from annotator.adjudication.answers import Rule, adopt, kinds_of, merge
+from annotator.adjudication.answers import adopt, kinds_of, merge
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Outcome
 from annotator.errors import AnnotatorError
 from annotator.tui.commands import BY_ID, key_title
-from annotator.tui.screens.adjudicate_base import OnItem
-from annotator.tui.screens.adjudicate_dialogs import AskReason, AskRule, Choose, Preview, Row, kinds_words
+from annotator.tui.screens.adjudicate_dialogs import AskReason, Choose, Row
+from annotator.tui.screens.adjudicate_rules import AskRule, Choice, Preview, kinds_words
+from annotator.tui.screens.adjudicate_waiting import Waiting
 from annotator.tui.screens.adjudicate_words import told
 from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
-from annotator.workflow.ports import DECISIONS, GOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from annotator.workflow.ports import Entry
+    from annotator.tui.background import Progress
     from annotator.workflow.session import Change
 
 
@@ -33,15 +32,11 @@ def undo_hint() -> str:
     return f"{key_title(BY_ID['adjudicate.undo'].keys[0])} undoes"
 
 
-class DecisionActions(OnItem):
+class DecisionActions(Waiting):
     """Deciding; a part of the adjudicate screen."""
 
     _pressed = ""
     """The key that ran the command, as far as one did."""
-
-    def open_document(self, id: str, at: int | None = None, *, key: str = "") -> object:
-        """Adjudicate the document ID, at the item KEY."""
-        raise NotImplementedError
 
     # -- one item --------------------------------------------------------------------------------------------------
 
@@ -91,7 +86,7 @@ class DecisionActions(OnItem):
             self.say("it is decided so already")
         self._go_on(advance=advance)
         if change is not None:
-            self.say(f"{done} · {undo_hint()}{self._if_done()}")
+            self.say(self._done(done))
         return change is not None
 
     def _go_on(self, *, advance: bool) -> None:
@@ -100,6 +95,10 @@ class DecisionActions(OnItem):
             return
         following = ledger.next_open(self._place, 1) if advance and self._advance else None
         self.show_item(self._place if following is None else following)
+
+    def _done(self, what: str) -> str:
+        """WHAT was done, how to undo it, and what to do next where everything is decided."""
+        return f"{what} · {undo_hint()}{self._if_done()}"
 
     def _if_done(self) -> str:
         session = self.session
@@ -115,9 +114,16 @@ class DecisionActions(OnItem):
             "after a decision: on to the next open item" if self._advance else "after a decision: stay on the item"
         )
 
-    @work(exclusive=True, group="dialog")
-    async def action_reason(self) -> None:
+    def action_reason(self) -> None:
         """Say why the current item was decided so."""
+        self._explain()
+
+    def action_note(self) -> None:
+        """Write a note on the decision."""
+        self._explain(to_note=True)
+
+    @work(exclusive=True, group="dialog")
+    async def _explain(self, *, to_note: bool = False) -> None:
         session, item = self.session, self.item
         if session is None or item is None or not self.may_write():
             return
@@ -125,9 +131,13 @@ class DecisionActions(OnItem):
         if decision is None:
             self.say("decide first, then say why", bad=True)
             return
-        answer = await self._app.push_screen_wait(AskReason(f"Why so? ({item.kind})", decision.reason, decision.note))
+        ask = AskReason(f"Why so? ({item.kind})", decision.reason, decision.note, to_note=to_note)
+        answer = await self._app.push_screen_wait(ask)
         if answer is not None:
-            self._act(lambda: session.explain(item.key, *answer), "the reason is kept")
+            reason, note = answer
+            kept = " and ".join([*(["the reason"] if reason else []), *(["the note"] if note else [])])
+            said = f"{kept} {'are' if reason and note else 'is'} kept" if kept else "it stands without a reason"
+            self._act(lambda: session.explain(item.key, reason, note), said)
 
     def action_take_back(self) -> None:
         """Open the current item again."""
@@ -166,7 +176,7 @@ class DecisionActions(OnItem):
             await self.at_once(
                 lambda: session.adopt(name, everything=answer == "every"),
                 f"taking all of {name}",
-                f"{name}: {counted(len(every if answer == 'every' else new), 'item')}",
+                lambda: self._done(f"{name}: {counted(len(every if answer == 'every' else new), 'item')}"),
             )
 
     @work(exclusive=True, group="dialog")
@@ -181,74 +191,19 @@ class DecisionActions(OnItem):
             return
         decisions = dict(made.decisions)
 
-        def preview(rule: Rule) -> Preview:
+        def preview(choice: Choice, _progress: Progress) -> Preview:
             trial = Adjudication(made.comparison, decisions, made.at)  # in a thread: the screen goes on with its own
-            found = merge(trial, rule, "", "")
+            found = merge(trial, choice.rule, "", "")
             left = trial.open - found.keys()
             trial.decide(found)
             return Preview(kinds_of(trial, found), kinds_of(trial, left & trial.open))
 
-        rule = await self._app.push_screen_wait(AskRule(sorted(session.basis.layers), preview))
-        if rule is not None:
+        chosen = await self._app.push_screen_wait(AskRule(sorted(session.basis.layers), preview))
+        if chosen is not None:
+            rule = chosen.rule
             before = len(made.open)
-            await self.at_once(lambda: session.merge(rule), "merging", "")
-            self.say(
-                f"merged by {rule.title}: {before:,} were open, {len(made.open):,} are · {undo_hint()}{self._if_done()}"
+            await self.at_once(
+                lambda: session.merge(rule),
+                "merging",
+                lambda: self._done(f"merged by {rule.title}: {before:,} were open, {len(made.open):,} are"),
             )
-
-    async def at_once(self, act: Callable[[], object], doing: str, done: str) -> None:
-        """Do what changes many items in a thread; meanwhile nothing else changes them. Then show what is there."""
-        self.busy = doing
-        self.say(f"{doing} …")
-        try:
-            changed = await asyncio.to_thread(act)
-        except AnnotatorError as error:
-            self.busy = ""
-            self.guarded("not done", error)
-            return
-        finally:
-            self.busy = ""
-        self.renew()
-        self._go_on(advance=True)
-        self.say(f"{done} · {undo_hint()}{self._if_done()}" if changed is not None else "nothing to decide by that")
-
-    # -- undo ------------------------------------------------------------------------------------------------------
-
-    def action_undo(self) -> None:
-        """Take back this person's last step, wherever it was."""
-        self._travel("undo")
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self._travel("redo")
-
-    def _travel(self, which: Literal["undo", "redo"]) -> None:
-        session = self.session
-        if session is None or self.busy:
-            return
-        try:
-            entry = session.undo() if which == "undo" else session.redo()
-        except AnnotatorError as error:
-            self.guarded(f"no {which}", error)
-            return
-        if entry is None:
-            self.say(f"nothing to {which}")
-            return
-        self.renew()
-        self._follow_entry(entry)
-        self.say(f"{'undone' if which == 'undo' else 'done again'}: {entry.name}")
-
-    def _follow_entry(self, entry: Entry) -> None:
-        """Go to the item that ENTRY is about, in another document if need be."""
-        session, ledger = self.session, self.ledger
-        edits = [edit for edit in entry.edits if edit.key.name in {GOLD, DECISIONS}]
-        if session is None or ledger is None or not edits:
-            return
-        here = [edit for edit in edits if edit.key.document == session.key.document]
-        keys = [step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements]
-        if not here:
-            self.open_document(edits[0].key.document, key=next(iter(keys), ""))
-            return
-        place = next((ledger.places[key] for key in keys if key in ledger.places), None)
-        if place is not None:
-            self.show_item(place)

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import work
-
-from annotator.adjudication.answers import Rule
 from annotator.adjudication.decisions import REASONS
 from annotator.tui.host import host
 from annotator.tui.modes import keys_for
 from annotator.tui.screens.dialogs import Dialog
 from annotator.tui.widgets.arabic_input import ArabicInput
-from annotator.tui.widgets.pieces import counted
 from annotator.tui.widgets.rows import Part, Rows, columns
-from annotator.tui.widgets.text_block import TextBlock, faint, plain
 
 if TYPE_CHECKING:
     from textual import events
     from textual.widget import Widget
 
-    from annotator.adjudication.items import Kind
     from annotator.tui.widgets.pieces import Piece
-
-STEP = 0.5
-"""How much one key changes a weight."""
-
-
-def kinds_words(kinds: Mapping[Kind, int]) -> str:
-    """Counts of kinds, most frequent first."""
-    return ", ".join(f"{kind} {count:,}" for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +88,18 @@ class Choose(Dialog[int | None]):
 
 
 class AskReason(Dialog[tuple[str, str] | None]):
-    """Why something was decided so: one of `REASONS`, and a note in one's own words."""
+    """Why something was decided so: one of `REASONS` or none, and a note in one's own words or none."""
 
     DEFAULT_CSS = """
-    AskReason Rows { height: 7; }
+    AskReason Rows { height: 8; }
     """
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, title: str, reason: str, note: str) -> None:
+    def __init__(self, title: str, reason: str, note: str, *, to_note: bool = False) -> None:
+        """REASON and NOTE are those given before; TO_NOTE puts the cursor into the note."""
         super().__init__(title)
-        self._reason, self._note = reason, note
-        self._reasons = list(REASONS)
+        self._reason, self._note, self._to_note = reason, note, to_note
+        self._reasons = ["", *REASONS]
 
     def content(self) -> Iterable[Widget]:
         """The reasons, and the field of the note."""
@@ -122,7 +108,7 @@ class AskReason(Dialog[tuple[str, str] | None]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done."""
-        return (("1-7", "reason"), ("Tab", "note"), ("Enter", "keep"), ("Esc", "cancel"))
+        return ((f"0-{len(REASONS)}", "reason"), ("Tab", "note"), ("Enter", "keep"), ("Esc", "cancel"))
 
     def on_mount(self) -> None:
         """The reason that was given is under the cursor."""
@@ -131,14 +117,16 @@ class AskReason(Dialog[tuple[str, str] | None]):
         rows.set_source(len(self._reasons), self._row)
         if self._reason in self._reasons:
             rows.move_cursor(self._reasons.index(self._reason))
+        if self._to_note:
+            self.query_one(ArabicInput).focus()
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:
         look, reason = host(self).look, self._reasons[index]
         return columns(
             width,
-            Part(str(index + 1), look.panel_title, 1),
+            Part(str(index), look.panel_title, 1),
             Part("●" if reason == self._reason else "", look.panel_title, 1),
-            Part(REASONS[reason], look.panel),
+            Part(REASONS.get(reason, "no reason"), look.panel if reason else look.panel_dim),
             blank=look.panel,
         )
 
@@ -147,8 +135,8 @@ class AskReason(Dialog[tuple[str, str] | None]):
         rows, field = self.query_one(Rows), self.query_one(ArabicInput)
         if event.key in {"tab", "shift+tab"}:
             (rows if field.has_focus else field).focus()
-        elif rows.has_focus and event.key.isdecimal() and 1 <= int(event.key) <= len(self._reasons):
-            rows.move_cursor(int(event.key) - 1)
+        elif rows.has_focus and event.key.isdecimal() and int(event.key) < len(self._reasons):
+            rows.move_cursor(int(event.key))
             self._keep()
         else:
             return  # Textual calls the handler of `Dialog`
@@ -173,102 +161,3 @@ class AskReason(Dialog[tuple[str, str] | None]):
         """Enter in the note."""
         event.stop()
         self._keep()
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a rule would decide, and what it would leave open, by kind."""
-
-    decided: Mapping[Kind, int] = field(default_factory=dict)
-    left: Mapping[Kind, int] = field(default_factory=dict)
-
-
-class AskRule(Dialog[Rule | None]):
-    """A rule to merge by: how much weight an answer needs, and what each annotator weighs; with what it would do."""
-
-    DEFAULT_CSS = """
-    AskRule TextBlock { height: 6; }
-    """
-    AUTO_FOCUS = "Rows"
-
-    def __init__(self, people: Sequence[str], preview: Callable[[Rule], Preview]) -> None:
-        """PREVIEW is called in a thread."""
-        super().__init__("Let a rule decide what is open")
-        self._people = people
-        self._preview = preview
-        self._least = float(len(people) // 2 + 1)
-        self._weights = dict.fromkeys(people, 1.0)
-
-    @property
-    def rule(self) -> Rule:
-        """The rule as it stands."""
-        return Rule(self._least, {name: weight for name, weight in self._weights.items() if weight != 1})
-
-    def content(self) -> Iterable[Widget]:
-        """What can be set, and the preview."""
-        rows = Rows(panel=True)
-        rows.styles.height = min(len(self._people) + 1, 12)
-        yield rows
-        yield TextBlock()
-
-    def hints(self) -> Sequence[tuple[str, str]]:
-        """What can be done."""
-        return (("↑↓", "move"), ("←→", "less or more"), ("Enter", "apply"), ("Esc", "cancel"))
-
-    def on_mount(self) -> None:
-        """Show what a majority would do."""
-        super().on_mount()
-        self.query_one(Rows).set_source(len(self._people) + 1, self._row)
-        self._look()
-
-    def _row(self, index: int, width: int) -> Sequence[Piece]:
-        look = host(self).look
-        total = sum(self._weights.values())
-        name = "an answer needs at least" if not index else f"{self._people[index - 1]} weighs"
-        value = f"{self._least:g} of {total:g}" if not index else f"{self._weights[self._people[index - 1]]:g}"
-        value = f"◂ {value} ▸"
-        return columns(width, Part(name, look.panel), Part(value, look.panel_title, 16, right=True), blank=look.panel)
-
-    def press(self, key: str) -> bool:
-        """Change the value under the cursor, or apply the rule."""
-        rows = self.query_one(Rows)
-        match key:
-            case "left" | "right" | "minus" | "plus":
-                self._change(rows.cursor or 0, -STEP if key in {"left", "minus"} else STEP)
-            case "enter":
-                self.dismiss(self.rule)
-            case _:
-                return rows.press(key)
-        return True
-
-    def _change(self, index: int, step: float) -> None:
-        if index:
-            name = self._people[index - 1]
-            self._weights[name] = max(0.0, self._weights[name] + step)
-        else:
-            whole = all(weight == int(weight) for weight in self._weights.values())
-            self._least = max(STEP, self._least + (step / STEP if whole else step))
-        self.query_one(Rows).refresh_rows()
-        self._look()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter applies the rule; a double click does not."""
-        event.stop()
-        self.dismiss(self.rule)
-
-    @work(exclusive=True, group="preview")
-    async def _look(self) -> None:
-        """Work out what the rule would do."""
-        block = self.query_one(TextBlock)
-        block.show(("", plain), ("counting …", faint))
-        found = await asyncio.to_thread(self._preview, self.rule)
-        count, left = sum(found.decided.values()), sum(found.left.values())
-        block.show(
-            ("", plain),
-            (f"decides {counted(count, 'item')}: {kinds_words(found.decided)}" if count else "decides nothing", plain),
-            (
-                f"leaves {counted(left, 'item')} open: {kinds_words(found.left)}" if left else "leaves nothing open",
-                faint,
-            ),
-            ("What was decided before is kept; u undoes all of it as one step.", faint),
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -64,6 +65,7 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
         elif document not in store().adjudications(document):
             raise OperationError(f"{other.who} is about to adjudicate it", where=document)  # noqa: TRY301 - as others do
         session = open_adjudication(store, schema, document, who)
+        session.rehearse()  # the first decision takes no longer than others
     except BaseException:
         store().release(document, who)
         raise
@@ -72,10 +74,9 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
 
 def late_edits(store: Store, session: AdjudicationSession) -> Sequence[LateEdit]:
     """What annotators changed since SESSION took their layers; quick where the revisions say that they did not."""
-    summary = next((found for found in store.documents() if found.id == session.key.document), None)
-    submitted = names_submitted(summary) if summary is not None else {}
-    layers = summary.layers if summary is not None else ()
-    now = {layer.key.name: layer.revision for layer in layers if layer.key.name in submitted}
+    (summary,) = store.summaries((session.key.document,))
+    submitted = names_submitted(summary)
+    now = {layer.key.name: layer.revision for layer in summary.layers if layer.key.name in submitted}
     return session.late() if now != dict(session.basis.layers) else ()
 
 
@@ -115,6 +116,7 @@ class DocumentActions(EditActions):
             return
         if before is not None and before.key.document != id:
             self.release(before.key.document)
+        gc.freeze()  # else the collector walks all that was loaded under one of the first keys
         self._claimed_at = monotonic()
         self._visited |= {id}
         self.show_opened(opened, key, at)
@@ -151,9 +153,13 @@ class DocumentActions(EditActions):
         self.say("nothing is open in any other document; w shows the queue, f the filter")
 
     def press(self, event: events.Key) -> bool:
-        """Run the command of a key, and remember that somebody is at work."""
+        """Run the command of a key, or let it wait; and remember that somebody is at work."""
         self._touched = monotonic()
-        return super().press(event)
+        return self.hold(event) or super().press(event)
+
+    def press_now(self, event: events.Key) -> None:
+        """Run the command of a key, whatever is under way."""
+        super().press(event)
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
@@ -208,7 +214,9 @@ class DocumentActions(EditActions):
         buttons = [Button("take", "Take them in"), Button("cancel", "Not now")]
         answer = await self._app.push_screen_wait(Confirm("Changed since this adjudication took them", lines, buttons))
         if answer == "take":
-            await self.at_once(session.bring_up_to_date, "taking late edits in", "late edits are taken in")
+            await self.at_once(
+                session.bring_up_to_date, "taking late edits in", lambda: self._done("late edits are taken in")
+            )
             self.late = ()
             self.show_late()
 
@@ -230,6 +238,14 @@ class DocumentActions(EditActions):
         ledger.filter(self.wanted, open_only=self.open_only)
         self.list_items(key)
         self.say(f"{len(ledger.shown):,} of {counted(len(ledger.items), 'item')} listed")
+
+    def show_all(self, key: str) -> None:
+        """Drop the filter, and show the item KEY."""
+        if self.ledger is not None:
+            self.wanted, self.open_only, self._queue = QueueFilter(), False, ()
+            self.ledger.filter(self.wanted, open_only=False)
+            self.list_items(key)
+            self.say("all items are listed again: the filter left that one out")
 
     def list_items(self, key: str) -> None:
         """The items listed are others; KEY stays the current one if it is among them."""

@@ -19,7 +19,7 @@ _ELSEWHERE: Final = frozenset(
     f"annotate.{name}"
     for name in (
         *("documents", "next-document", "previous-document", "export", "concordance", "everywhere", "letters"),
-        *("note", "flag", "notes", "next-note", "previous-note", "document-labels", "panel"),
+        *("note", "another-note", "flag", "notes", "next-note", "previous-note", "document-labels", "panel"),
     )
 )
 """What of annotating is not done to gold: other documents, and notes, which are a person's own."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from annotator.adjudication.feedback import label_of
-from annotator.adjudication.gold import OPEN, Adjudication
-from annotator.adjudication.items import Item, is_nothing, pieces_of, versions
+from annotator.adjudication.gold import Adjudication
+from annotator.adjudication.items import Item
+from annotator.adjudication.plain import span_of
 from annotator.model.annotations import Note
 from annotator.tui.widgets.gold_pane import Mark, Marks
 from annotator.workflow.adjudication_queue import QueueFilter
 
 if TYPE_CHECKING:
-    from annotator.model.annotations import Fragments
     from annotator.tui.widgets.text_pane_state import Range
 
 
@@ -37,6 +38,8 @@ class Ledger:
         self.wanted, self.open_only = QueueFilter(), False
         self.shown: list[Item] = self.items
         self.places: dict[str, int] = {}
+        self._open: list[int] = []
+        """The places of the open ones among those shown, in order."""
         self._index()
 
     def filter(self, wanted: QueueFilter, *, open_only: bool) -> None:
@@ -54,6 +57,25 @@ class Ledger:
 
     def _index(self) -> None:
         self.places = {item.key: place for place, item in enumerate(self.shown)}
+        self.count_open()
+
+    def count_open(self) -> None:
+        """Much was decided, or opened again."""
+        is_open = self.adjudication.open
+        self._open = [place for place, item in enumerate(self.shown) if item.key in is_open]
+
+    def follow(self, touched: Iterable[str]) -> None:
+        """The items TOUCHED, given by key, may have been decided, or be open again."""
+        for key in touched:
+            place = self.places.get(key)
+            if place is None:
+                continue
+            at = bisect_left(self._open, place)
+            was_open = at < len(self._open) and self._open[at] == place
+            if key not in self.adjudication.open:
+                del self._open[at : at + was_open]
+            elif not was_open:
+                self._open.insert(at, place)
 
     @property
     def is_filtered(self) -> bool:
@@ -81,12 +103,11 @@ class Ledger:
 
     def next_open(self, place: int, step: int) -> int | None:
         """The place of the next open item from PLACE on, around the end; None when none of those shown is open."""
-        is_open, count = self.adjudication.open, len(self.shown)
-        for distance in range(1, count + 1):
-            at = (place + step * distance) % count
-            if self.shown[at].key in is_open:
-                return at
-        return None
+        if not self._open:
+            return None
+        if step < 0:
+            return self._open[bisect_left(self._open, place) - 1]
+        return self._open[bisect_right(self._open, place) % len(self._open)]
 
 
 def _marks(made: Adjudication, items: Sequence[Item]) -> Iterator[Mark]:
@@ -104,19 +125,6 @@ def aliases(key: str, names: Sequence[str]) -> dict[str, str]:
     ordered = sorted(names, key=lambda name: blake2b(f"{key}\0{name}".encode(errors="replace")).digest())
     letters = [*ascii_uppercase, *(f"P{number}" for number in range(27, len(names) + 1))]
     return dict(zip(ordered, letters, strict=False))
-
-
-def span_of(made: Adjudication, key: str) -> tuple[str, Fragments]:
-    """Type and fragments of a span item: as decided, else as most people have it; empty where nobody has it."""
-    outcome = made.outcome(key)
-    if outcome is OPEN or is_nothing(outcome):
-        item = made.comparison.items.get(key)
-        marked = [v.outcome for v in versions(item.opinions) if not is_nothing(v.outcome)] if item is not None else []
-        if not marked:
-            return "", ()
-        outcome = marked[0]
-    pieces = pieces_of(outcome)
-    return pieces[0][0], tuple(fragment for _, fragments in pieces for fragment in fragments)
 
 
 def region_of(made: Adjudication, item: Item) -> list[Range]:

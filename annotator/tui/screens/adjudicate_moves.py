@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from textual import work
+
 from annotator.tui.screens.adjudicate_documents import DocumentActions
 from annotator.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from textual import events
 
+    from annotator.adjudication.items import Item
     from annotator.tui.widgets.lines import HintBar
+    from annotator.tui.widgets.pieces import Piece
     from annotator.tui.widgets.versions import Versions
 
 
@@ -23,6 +27,10 @@ class ItemMoves(DocumentActions):
 
     def _point(self) -> None:
         """Show the version under the cursor in the text."""
+        raise NotImplementedError
+
+    def item_row(self, item: Item, width: int) -> Sequence[Piece]:
+        """ITEM in one row of WIDTH cells."""
         raise NotImplementedError
 
     # -- moving ----------------------------------------------------------------------------------------------------
@@ -76,6 +84,24 @@ class ItemMoves(DocumentActions):
         """To the last item."""
         if self.ledger is not None:
             self._go(len(self.ledger.shown) - 1)
+
+    @work(exclusive=True, group="dialog")
+    async def action_jump(self) -> None:
+        """To any item of the document, whether it is listed or not."""
+        from annotator.tui.screens.adjudicate_jump import JumpList  # noqa: PLC0415 - only when asked for
+
+        session, ledger = self.session, self.ledger
+        if session is None or ledger is None or not ledger.items:
+            self.say("nobody differs here")
+            return
+        ask = JumpList(session.adjudication, session.document.text, ledger.items, self.item_row, self.item)
+        chosen = await self._app.push_screen_wait(ask)
+        if chosen is None:
+            return
+        if chosen.key not in ledger.places:
+            self.show_all(chosen.key)
+        else:
+            self.show_item(ledger.places[chosen.key])
 
     def action_version_up(self) -> None:
         """Look at the version above."""
@@ -132,6 +158,9 @@ class ItemMoves(DocumentActions):
 
     def on_hint_bar_pressed(self, event: HintBar.Pressed) -> None:
         """A click on a hint."""
+        if self.busy and event.command.scope != "app":
+            self.say(f"{self.busy}; please wait", bad=True)
+            return
         self._message = ("", "")
         self._app.run_command(event.command.id)
 

@@ -132,10 +132,14 @@ class ItemView(ItemMoves):
     # -- the list --------------------------------------------------------------------------------------------------
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:
-        session, ledger, look = self.session, self.ledger, self.look
-        if session is None or ledger is None:
+        return self.item_row(self.ledger.shown[index], width) if self.ledger is not None else ()
+
+    def item_row(self, item: Item, width: int) -> Sequence[Piece]:
+        """ITEM in one row of WIDTH cells: whether it is open, its kind, label and words."""
+        session, look = self.session, self.look
+        if session is None:
             return ()
-        made, item = session.adjudication, ledger.shown[index]
+        made = session.adjudication
         sign, ink = self._sign(item)
         said = summary(made, session.document.text, item)
         ground = look.panel.bgcolor.name if look.panel.bgcolor is not None else look.ground

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from annotator.adjudication.feedback import label_of
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import IDENTIFIERS, Item, Outcome, is_nothing, names_in, pieces_of
+from annotator.adjudication.plain import span_of
 from annotator.model.annotations import quoted
-from annotator.tui.screens.adjudicate_items import span_of
 from annotator.tui.widgets.pieces import counted, is_rtl
 
 if TYPE_CHECKING:

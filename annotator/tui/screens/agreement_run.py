@@ -1,8 +1,4 @@
-"""The studies behind the agreement screen: computed beside it in a thread, kept until something changes.
-
-In one process: while Textual runs, others cannot be started the way `annotator.workflow.agreement_pool` does it (the
-standard error that it puts in place has no descriptor), and what they say would go to the terminal of the screen.
-"""
+"""The studies behind the agreement screen: computed beside it, large ones by processes, and kept until they change."""
 
 from __future__ import annotations
 
@@ -70,8 +66,12 @@ def mark_of(documents: Sequence[DocumentSummary], adjudications: Mapping[str, Ad
 
 @dataclass(slots=True)
 class Studies:
-    """What was computed of one project, for submitted layers and for all layers. Methods are for a thread."""
+    """What was computed of one project, for submitted layers and for all layers. Methods are for a thread.
 
+    `reopen` opens the store in other processes (see `annotator.workflow.agreement.study`).
+    """
+
+    reopen: Callable[[], Store] | None = None
     _kept: dict[bool, Made] = field(default_factory=dict)
 
     def changed(self, store: Store, made: Made) -> bool:
@@ -99,7 +99,7 @@ class Studies:
         mark = mark_of(documents, adjudications)
         made = self._kept.get(all_layers)
         if made is None or made.mark != mark or again:
-            found = study(store, project, schema, request, report)
+            found = study(store, project, schema, request, report, reopen=self.reopen)
             if found is None:
                 return None
             undecided = frozenset(id for id, it in adjudications.items() if not it.done)
@@ -107,7 +107,8 @@ class Studies:
             made = Made(found, chosen, {it.id: it.title for it in documents}, mark)
             self._kept[all_layers] = made
         if measure and (made.study.result(measure) is None or not made.has_labels(measure)):
-            found = study(store, project, schema, replace(request, measures=(measure,)), report)
+            asked = replace(request, measures=(measure,))
+            found = study(store, project, schema, asked, report, reopen=self.reopen)
             if found is None:
                 return None
             made = replace(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from annotator.agreement.counts import counted as of_unit
 from annotator.tui.widgets.matrix import EMPTY, NOTHING, Cell, Table
 from annotator.tui.widgets.pieces import counted
 from annotator.tui.widgets.text_block import Tone, faint, plain, strong
@@ -141,9 +142,9 @@ class _Views:
         settings, unit = self.study.settings, self.result.unit
         said = " ".join(filter(None, (figure(number.value), interval(number))))
         found: list[Paragraph] = [(f"{name}: {said}", strong)]
-        items = f"{number.items:,} {unit} of both sides" if number.items else f"no {unit}"
+        items = f"{of_unit(number.items, unit)} of both sides" if number.items else f"no {unit}"
         where = f" in {counted(number.documents, 'document')}" if number.documents else ""
-        how = f" · interval of {settings.confidence:.0%}: {settings.resamples:,} resamples of the documents"
+        how = f" · interval of {settings.confidence:.0%}: {counted(settings.resamples, 'resample')} of the documents"
         found.append((f"{items}{where}{how if interval(number) else ''}", plain))
         if number.why:
             found.append((f"{'' if number.value is None else 'Note: '}{number.why}", plain))

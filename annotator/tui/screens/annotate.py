@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -16,6 +15,7 @@ from annotator.model.annotations import DocumentLabel, fragments_of
 from annotator.tui.commands import commands_of, first_keys
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_details import DetailActions
+from annotator.tui.screens.annotate_documents import DocumentActions
 from annotator.tui.screens.annotate_find import FindActions
 from annotator.tui.screens.annotate_links import LinkActions
 from annotator.tui.screens.annotate_modes import ModeActions
@@ -24,7 +24,7 @@ from annotator.tui.screens.annotate_notes import NoteActions
 from annotator.tui.screens.annotate_repeat import RepeatActions
 from annotator.tui.screens.annotate_submit import LOOK, SubmitActions
 from annotator.tui.screens.annotate_view import ViewActions
-from annotator.tui.screens.sized import Sized
+from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
@@ -33,8 +33,6 @@ from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
-from annotator.workflow.people import reviews
-from annotator.workflow.ports import LayerKey
 from annotator.workflow.session import Change, Session
 
 if TYPE_CHECKING:
@@ -58,6 +56,7 @@ class AnnotateScreen(
     MoveActions,
     FindActions,
     ViewActions,
+    DocumentActions,
     LabelActions,
     ModeActions,
     LinkActions,
@@ -66,7 +65,7 @@ class AnnotateScreen(
     RepeatActions,
     SubmitActions,
     Covered,
-    Sized,
+    Ground,
     Screen[None],
 ):
     """One person, one document, one layer."""
@@ -158,44 +157,6 @@ class AnnotateScreen(
         self._show_state()
         if adjudication is None:
             self.call_after_refresh(self.look_again)
-
-    @work(exclusive=True, group="open")
-    async def open_document(self, id: str, at: int | None = None, *, learn: bool = False) -> None:
-        """Load the document ID off the screen's thread, show it, and go to offset AT.
-
-        With LEARN an annotator sees what gold says instead where that is decided.
-        """
-        app = self._app
-        self.keep_place()
-
-        def load() -> tuple[Document, Layer, Adjudication | None, int]:
-            store = app.store()
-            place = store.get_state(app.who, f"place:{id}")
-            if place is not None:
-                app.remembered.setdefault(f"place:{id}", place)
-            layer = store.layer(LayerKey(id, app.who))
-            found = store.adjudications(id).get(id) if layer.state else None
-            return store.document(id), layer, found, len(store.documents())
-
-        self.say(f"opening {id} …")
-        try:
-            document, layer, found, self._documents = await asyncio.to_thread(load)
-        except AnnotatorError as error:
-            self.say(str(error), bad=True)
-            return
-        self._message = ("", "")
-        self.show_document(document, layer, found)
-        app.remember("last_document", id)
-        if at is not None:
-            self.pane.go_to(at)
-        if learn and self.standing == "done" and not reviews(app.person):
-            app.run_command("app.feedback")
-
-    def keep_place(self) -> None:
-        """Remember where the caret is in this document."""
-        if self.session is not None:
-            self._app.remember(f"place:{self.session.document.id}", str(self.pane.state.caret))
-            self._app.remember("last_document", self.session.document.id)
 
     # -- size and look ---------------------------------------------------------------------------------------------
 
@@ -373,22 +334,6 @@ class AnnotateScreen(
             self._app.copy_to_clipboard(self.pane.text[target[0] : target[1]])
             self.say(f"copied {target[1] - target[0]} characters in logical order")
 
-    @work(exclusive=True, group="documents")
-    async def action_documents(self) -> None:
-        """Show all documents, then open the one chosen."""
-        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - not on the start-up path
-
-        starting = self.session is None
-        chosen = await self._app.push_screen_wait(DocumentsScreen(*self._first_words() if starting else ()))
-        if chosen is not None:
-            self.open_document(chosen, learn=True)
-        elif self.session is None:
-            self._app.exit()
-        else:
-            self.session.reload()  # something may have been undone, or reopened, from there
-            self._show_title()
-            self._show_state()
-
     def action_concordance(self) -> None:
         """Search in all documents."""
         from annotator.tui.screens.concordance import open_concordance  # noqa: PLC0415 - not on the start-up path
@@ -400,29 +345,3 @@ class AnnotateScreen(
         from annotator.tui.screens.concordance import open_concordance  # noqa: PLC0415 - not on the start-up path
 
         open_concordance(self, everywhere=True)
-
-    def action_export(self) -> None:
-        """Export this person's layers."""
-        from annotator.tui.screens.export import ExportScreen  # noqa: PLC0415 - not on the start-up path
-
-        self._app.push_screen(ExportScreen())
-
-    def action_previous_document(self) -> None:
-        """Open the document before this one."""
-        self._neighbour(-1)
-
-    def action_next_document(self) -> None:
-        """Open the document after this one."""
-        self._neighbour(1)
-
-    @work(exclusive=True, group="open")
-    async def _neighbour(self, step: int) -> None:
-        if self.session is None:
-            return
-        summaries = await asyncio.to_thread(lambda: self._app.store().documents())
-        ids = [summary.id for summary in summaries]
-        at = ids.index(self.session.document.id) + step if self.session.document.id in ids else 0
-        if 0 <= at < len(ids):
-            self.open_document(ids[at])
-        else:
-            self.say("this is the last document" if step > 0 else "this is the first document")

@@ -1,4 +1,4 @@
-"""What is said of one annotation: attributes, identifiers, notes, flags, and the fragments it has."""
+"""What is said of one annotation: attributes, identifiers, flags, and the fragments it has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from annotator.lazy import lazy_module
-from annotator.model.annotations import Entity, Event, Fragment, Note, attribute, make_fragments, quoted
+from annotator.model.annotations import Entity, Event, Note, attribute, make_fragments, quoted
 from annotator.tui.hints import give_hints
 from annotator.tui.modes import Choice, Mode, Target, keys_for
 from annotator.tui.screens.annotate_repeat import Repeatable
@@ -125,38 +125,6 @@ class DetailActions(OnScreen):
             return f"{self._quote(current.id)} is that already"
         self._identify(current.id, identifiers, whole=whole)
         return ""
-
-    @work(exclusive=True, group="dialog")
-    async def action_note(self) -> None:
-        """Write a note on the current annotation, or on the word under the caret."""
-        from annotator.tui.screens.prompt import Prompt  # noqa: PLC0415 - only when asked for
-
-        session, target = self.session, self.pane.target()
-        if session is None:
-            return
-        current = session.annotations.get(self.pane.state.current)
-        about = self._quote(current.id) if current is not None else self.pane.text[slice(*target)] if target else ""
-        old = (
-            next((n for n in session.annotations.referrers(current.id) if isinstance(n, Note)), None)
-            if current
-            else None
-        )
-        text = await self._app.push_screen_wait(
-            Prompt(f"Note on {about[:40] or 'the document'}", old.text if old else "")
-        )
-        if text is None:
-            return
-        if old is not None:
-            operation: Operation = (
-                operations.SetNote(old.id, text, old.flagged) if text.strip() else operations.Remove((old.id,))
-            )
-        elif text.strip():
-            place = (Fragment(*target),) if current is None and target is not None else ()
-            made = Note(new_id("note"), text, current.id if current else "", place, provenance=session.provenance())
-            operation = operations.Add(made)
-        else:
-            return
-        self._submit(operation, f"note: {text[:40]}")
 
     def action_flag(self) -> None:
         """Flag the current annotation for another look, or take the flag away."""

@@ -1,33 +1,29 @@
-"""What ties annotations together: the arguments of events, relations and chains.
-
-Each works in a `Mode`: keys in the hint bar, letters on the things on screen that the schema allows.
-"""
+"""The arguments of events: a key for each role, and letters on the things on screen that the schema lets fill it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from annotator.lazy import lazy_module
-from annotator.model.annotations import Argument, Chain, Entity, Event, Fragment, Relation, fragments_of, make_fragments
+from annotator.model.annotations import Argument, Entity, Event, Fragment, make_fragments
 from annotator.tui.hints import give_hints
 from annotator.tui.modes import Choice, Mode, Target, keys_for
+from annotator.tui.screens.annotate_relations import RelationActions
 from annotator.tui.screens.annotate_repeat import Repeatable
-from annotator.tui.screens.annotate_targets import OnScreen
 from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
     from annotator.model import operations
     from annotator.model.operations import Operation
-    from annotator.model.schema import EventType, RelationType, Role
+    from annotator.model.schema import EventType, Role
 else:
     operations = lazy_module("annotator.model.operations")
 
 _GONE: Final = "this event is not in the document any more"
 
 
-class LinkActions(OnScreen):
-    """Mixed into the annotate screen."""
+class LinkActions(RelationActions):
+    """Mixed into the annotate screen, with relations and chains."""
 
     # -- arguments -------------------------------------------------------------------------------------------------
 
@@ -213,136 +209,37 @@ class LinkActions(OnScreen):
             return
 
         def take(target: Target) -> None:
-            session = self.session
-            other = session.annotations.get(str(target)) if session is not None else None
-            if isinstance(other, Event):
-                steps: list[Operation] = [
-                    operations.SetArgument(current.id, argument)
-                    for argument in other.arguments
-                    if argument not in current.arguments and argument.target != current.id
-                ]
-                steps += [operations.SetAttribute(current.id, name, value) for name, value in other.attributes]
-                self._submit(operations.Batch("CopyArguments", tuple(steps)), f"as in {self._quote(other.id)}")
+            found = self._event(str(target))
+            if found is not None:
+                self._copy(found[0], self._quote(found[0].id), current)
 
         things = self._targets(lambda item: isinstance(item, Event) and item.type == current.type, current.id)
         title = "as in which event?" if things else f"no other {current.type} on screen"
         self.enter(Mode(title, hints=give_hints(things, self.pane.state.caret), take=take))
 
-    # -- relations -------------------------------------------------------------------------------------------------
+    def _copy(self, source: Event, words: str, event: Event) -> bool:
+        """Give EVENT the arguments and attributes of SOURCE, whose trigger is WORDS. False: it has them all."""
+        session = self.session
+        arguments = [
+            argument
+            for argument in source.arguments
+            if session is not None
+            and argument.target in session.annotations
+            and argument.target != event.id
+            and argument not in event.arguments
+        ]
+        steps: list[Operation] = [operations.SetArgument(event.id, argument) for argument in arguments]
+        steps += [
+            operations.SetAttribute(event.id, *pair) for pair in source.attributes if pair not in event.attributes
+        ]
+        again = Repeatable(f"as in {words}", lambda: self._copy_again(source, words))
+        return self._submit(operations.Batch("CopyArguments", tuple(steps)), f"as in {words}", again)
 
-    def action_relation(self) -> None:
-        """Relate the current annotation to another one."""
+    def _copy_again(self, source: Event, words: str) -> str:
+        """What was copied once is copied as it was then."""
         current = self._current()
         if current is None:
-            return
-        kinds = [
-            kind
-            for kind in self._app.schema.relations
-            if current.type in kind.source or (kind.symmetric and current.type in kind.target)
-        ]
-        if not kinds:
-            self.say(f"the schema has no relation from {current.type}", bad=True)
-            return
-        keys = keys_for([kind.hotkey for kind in kinds])
-        by_key = dict(zip(keys, kinds, strict=True))
-        choices = [Choice(key, f"{kind.name}{' ↔' if kind.symmetric else ' →'}") for key, kind in by_key.items()]
-        title = f"{current.type} {self._quote(current.id)}: which relation?"
-        self.enter(Mode(title, choices, lambda key: self._relate(current.id, by_key[key])))
-
-    def _relate(self, id: str, kind: RelationType) -> Mode | None:
-        session = self.session
-        source = session.annotations.get(id) if session is not None else None
-        if session is None or not isinstance(source, Entity | Event):
-            return None
-        backwards = kind.symmetric and source.type not in kind.source
-        fits = kind.source if backwards else kind.target
-
-        def take(target: Target) -> Mode | None:
-            ends = (str(target), id) if backwards else (id, str(target))
-            same = {ends, ends[::-1]} if kind.symmetric else {ends}
-            old = next(
-                (
-                    r
-                    for r in session.annotations.referrers(id)
-                    if isinstance(r, Relation) and r.type == kind.name and (r.source, r.target) in same
-                ),
-                None,
-            )
-            if old is not None:
-                self._submit(operations.Remove((old.id,)), f"{kind.name} to {self._quote(str(target))} taken away")
-            else:
-                made = Relation(new_id("relation"), kind.name, *ends, provenance=session.provenance())
-                self._submit(operations.Add(made), f"{self._quote(ends[0])} {kind.name} {self._quote(ends[1])}")
-            return None
-
-        things = self._targets(lambda item: item.type in fits, id)
-        title = f"{kind.name}: to which?  again takes away" if things else f"{kind.name}: nothing on screen fits"
-        return Mode(
-            title, hints=give_hints(things, self.pane.state.caret), take=take, renew=lambda: self._relate(id, kind)
-        )
-
-    # -- chains ----------------------------------------------------------------------------------------------------
-
-    def action_chain(self) -> None:
-        """Say which other mentions speak of the same thing."""
-        current = self._current()
-        if current is not None:
-            self.enter(self._chain_mode(current.id))
-
-    def _chain_mode(self, id: str) -> Mode | None:
-        session = self.session
-        current = session.annotations.get(id) if session is not None else None
-        if not isinstance(current, Entity | Event):
-            return None
-        chain = self._chain_of(id)
-        members = chain.members if chain is not None else ()
-        things = self._targets(lambda item: isinstance(item, type(current)), id)
-        title = f"{self._quote(id)} ({len(members) or 1} in its chain): the same as? again takes it out, Esc ends"
-
-        def take(target: Target) -> Mode | None:
-            self._same(id, str(target))
-            return self._chain_mode(id)
-
-        return Mode(
-            title, hints=give_hints(things, self.pane.state.caret), take=take, renew=lambda: self._chain_mode(id)
-        )
-
-    def _same(self, id: str, other: str) -> None:
-        session = self.session
-        if session is None:
-            return
-        here, there = self._chain_of(id), self._chain_of(other)
-        name = self._quote(other)
-        if here is not None and other in here.members:
-            rest = tuple(member for member in here.members if member != other)
-            self._submit(operations.SetMembers(here.id, rest), f"{name} is out of the chain")
-            return
-        members = self._in_text_order({*(here.members if here else (id,)), *(there.members if there else (other,))})
-        steps: list[Operation] = (
-            [] if here is not None else [operations.Add(Chain(new_id("chain"), members, session.provenance()))]
-        )
-        if here is not None:
-            steps.append(operations.SetMembers(here.id, members))
-        if there is not None:
-            steps.append(operations.Remove((there.id,)))
-        operation = steps[0] if len(steps) == 1 else operations.Batch("MergeChains", tuple(steps))
-        self._submit(operation, f"{name} is in the chain of {len(members)}")
-
-    def _in_text_order(self, ids: Iterable[str]) -> tuple[str, ...]:
-        session = self.session
-        assert session is not None  # noqa: S101 - asked only with an open session
-        return tuple(sorted(ids, key=lambda id: (fragments_of(session.annotations[id])[0].start, id)))
-
-    def action_chain_next(self) -> None:
-        """To the next mention of the same thing."""
-        session, current = self.session, self._current()
-        if session is None or current is None:
-            return
-        chain = self._chain_of(current.id)
-        if chain is None:
-            self.say("it is in no chain; = puts it in one", bad=True)
-            return
-        at = (chain.members.index(current.id) + 1) % len(chain.members)
-        found = fragments_of(session.annotations[chain.members[at]])[0]
-        self.pane.select(found.start, found.end, chain.members[at])
-        self.say(f"{at + 1} of {len(chain.members)} in the chain")
+            return ""
+        if not isinstance(current, Event) or current.type != source.type:
+            return f"{current.type} is no {source.type}"
+        return "" if self._copy(source, words, current) else f"{self._quote(current.id)} has all of it already"

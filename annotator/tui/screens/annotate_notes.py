@@ -1,24 +1,34 @@
-"""The whole document's labels; and its notes and flags, from one to the next or as a list."""
+"""The whole document's labels; and its notes and flags: written, from one to the next, or as a list."""
 
 from __future__ import annotations
 
 import contextlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import WorkerError
 
 from annotator.errors import AnnotatorError
-from annotator.model.annotations import DocumentLabel, Entity, Event, Note
+from annotator.lazy import lazy_module
+from annotator.model.annotations import DocumentLabel, Entity, Event, Fragment, Note, fragments_of, quoted
+from annotator.tui.commands import key_title
+from annotator.tui.screens.annotate_repeat import Repeatable
 from annotator.tui.screens.annotate_targets import OnScreen
+from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
     from textual import events
     from textual.worker import Worker
 
+    from annotator.model import operations
+    from annotator.model.operations import Operation
+    from annotator.tui.commands import Command
     from annotator.workflow.document_labels import LabelValue
     from annotator.workflow.notes import Remark
+else:
+    operations = lazy_module("annotator.model.operations")
 
 
 class NoteActions(OnScreen):
@@ -26,6 +36,7 @@ class NoteActions(OnScreen):
 
     _noted = ""
     """The id of the note gone to last."""
+    _keys: dict[str, Command]
     _message: tuple[str, str]
 
     def _show_state(self) -> None:
@@ -68,6 +79,90 @@ class NoteActions(OnScreen):
         """A click on the title, which shows the document's labels."""
         if event.widget is not None and event.widget.id == "title":
             self.action_document_labels()
+
+    # -- writing notes ---------------------------------------------------------------------------------------------
+
+    def _exact_notes(self) -> list[Note]:
+        """The notes on the current annotation, or on exactly its place; else on selection, word or document."""
+        session, target = self.session, self.pane.target()
+        if session is None:
+            return []
+        current = session.annotations.get(self.pane.state.current)
+        place = fragments_of(current) if current is not None else (Fragment(*target),) if target is not None else ()
+        every = (item for item in session.annotations.values() if isinstance(item, Note))
+        return [
+            note
+            for note in every
+            if (note.fragments == place if not note.target else current is not None and note.target == current.id)
+        ]
+
+    def _notes_here(self) -> list[Note]:
+        """Those, or else the notes on a place around the caret, the tightest first; the one gone to last before all."""
+        session, state = self.session, self.pane.state
+        found = self._exact_notes()
+        if session is not None and not found and not state.current and state.selection is None:
+            every = (item for item in session.annotations.values() if isinstance(item, Note))
+            around = [note for note in every if any(s <= state.caret < e for s, e in note.fragments)]
+            found = sorted(around, key=lambda note: sum(end - start for start, end in note.fragments))
+        return sorted(found, key=lambda note: note.id != self._noted)
+
+    @work(exclusive=True, group="dialog")
+    async def action_note(self) -> None:
+        """Write the note on the current annotation or the word under the caret: the one that is there, or a new one."""
+        await self._write_note(self._notes_here())
+
+    @work(exclusive=True, group="dialog")
+    async def action_another_note(self) -> None:
+        """Write one more note on it."""
+        await self._write_note([])
+
+    async def _write_note(self, there: Sequence[Note]) -> None:
+        """Change the first note of THERE, or write a new one."""
+        from annotator.tui.screens.prompt import Prompt  # noqa: PLC0415 - only when asked for
+
+        session, target = self.session, self.pane.target()
+        if session is None:
+            return
+        old = there[0] if there else None
+        current = session.annotations.get(self.pane.state.current)
+        about = self._quote(current.id) if current is not None else self.pane.text[slice(*target)] if target else ""
+        if old is not None and old.fragments:
+            about = quoted(self.pane.text, old.fragments)
+        title = f"{f'Note 1 of {len(there)}' if len(there) > 1 else 'Note'} on {about[:40] or 'the document'}"
+        if old is not None:
+            key = key_title(next((key for key, c in self._keys.items() if c.id == "annotate.another-note"), ""))
+            title += f" · {key} writes another one" if key else ""
+        text = await self._app.push_screen_wait(Prompt(title, old.text if old is not None else ""))
+        if text is None:
+            return
+        if old is None:
+            self._add_note(text)
+            return
+        kept = text.strip() or old.flagged
+        operation: Operation = operations.SetNote(old.id, text, old.flagged) if kept else operations.Remove((old.id,))
+        self._submit(operation, *self._noting(text))
+
+    def _add_note(self, text: str) -> None:
+        session, target = self.session, self.pane.target()
+        if session is None or not text.strip():
+            return
+        current = session.annotations.get(self.pane.state.current)
+        place = (Fragment(*target),) if current is None and target is not None else ()
+        id = current.id if current is not None else ""
+        made = Note(new_id("note"), text, id, place, provenance=session.provenance())
+        self._submit(operations.Add(made), *self._noting(text))
+
+    def _noting(self, text: str) -> tuple[str, Repeatable | None]:
+        """What is said after TEXT was written, and how to write it elsewhere."""
+        if not text.strip():
+            return "note deleted", None
+        return f"note: {text[:40]}", Repeatable(f"note {text[:20]}", lambda: self._note_again(text))
+
+    def _note_again(self, text: str) -> str:
+        if any(note.text == text for note in self._exact_notes()):
+            return "it has this note already"
+        self._add_note(text)
+        return ""
 
     # -- notes and flags -------------------------------------------------------------------------------------------
 
@@ -133,11 +228,8 @@ class NoteActions(OnScreen):
 
     def _note_here(self) -> str:
         """The note on what is under the caret, else the one gone to last."""
-        session, state = self.session, self.pane.state
-        if session is None:
-            return ""
-        on = session.annotations.referrers(state.current) if state.current else []
-        return next((item.id for item in on if isinstance(item, Note)), self._noted)
+        found = self._notes_here()
+        return found[0].id if found else self._noted
 
     @work(exclusive=True, group="visit")
     async def _visit(self, remark: Remark) -> None:

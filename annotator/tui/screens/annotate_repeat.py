@@ -7,6 +7,10 @@ What is remembered is the last edit of these kinds that was made, in whatever do
 - a value of an attribute: the current annotation gets this value, not the next one, if its type has the attribute;
 - a flag put or taken away: the current annotation has one, or none, afterwards;
 - identifiers: the current entity gets the same, and so does its whole chain if the chain of the first one did;
+- a note: what is selected or under the caret gets one with the same text;
+- a relation: the current annotation is related, in the same way, to the same other end;
+- a chain: the current annotation joins it;
+- arguments copied: the current event of the same type gets those that were copied then;
 - a filler of a role: the current annotation, or the selection, fills the same role of the same event too. Where that
   was done by making an entity, the selection or word becomes an entity of the same type if it is none yet. On an event
   that is no filler for the role, letters ask what fills this role of it.
@@ -42,6 +46,6 @@ class RepeatActions:
         """Do the last edit again on what is selected or under the caret."""
         known = self._repeatable
         if known is None:
-            self.say("nothing to do again yet: first label, flag, or set an attribute, identifier or role", bad=True)
+            self.say("nothing to do again yet: first label, link, set a value, flag or note something", bad=True)
         elif why := known.again():
             self.say(f"{known.title}: {why}", bad=True)

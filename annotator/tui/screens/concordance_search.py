@@ -114,12 +114,12 @@ class Searching(Listing[Result], Generic[Result]):
     @work(exclusive=True, group="search")
     async def _search(self, progress: Progress, query: Query, found: list[Hit], pause: float) -> None:
         await asyncio.sleep(pause)
-        app = host(self)
+        app, crew = host(self), host(self).crew
         if self._timer is not None:
             self._timer.resume()
 
         def run() -> Search:
-            searching = search(app.store(), query, layer=app.who, progress=progress.report)
+            searching = search(app.store(), query, layer=app.who, progress=progress.report, crew=crew)
             for hit in searching:
                 found.append(hit)
                 if progress.stopping:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from annotator.errors import AnnotatorError
+from annotator.tui.commands import commands_of, first_keys, key_map, key_title
 from annotator.tui.host import host
-from annotator.tui.screens.sized import Sized
+from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import fit
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from annotator.tui.commands import Command
+
 Result = TypeVar("Result")
 
 
-class Dialog(Sized, ModalScreen[Result], Generic[Result]):
-    """A titled box. Subclasses say what is in it (`content`) and, with `hints`, which keys do what; Esc closes it."""
+class Dialog(Ground, ModalScreen[Result], Generic[Result]):
+    """A titled box. Subclasses say what is in it (`content`) and, with `hints`, which keys do what; Esc closes it.
 
-    SCOPE = "dialog"
+    One that names a `SCOPE` of the command table has its keys from there, before those that `press` knows.
+    """
+
+    SCOPE: ClassVar[str] = "dialog"
     DEFAULT_CSS = """
     Dialog { align: center middle; }
     Dialog #box { width: 72; max-width: 100%; height: auto; max-height: 100%; }
@@ -37,6 +43,7 @@ class Dialog(Sized, ModalScreen[Result], Generic[Result]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.heading = title
+        self.keys: dict[str, Command] = {}
 
     def content(self) -> Iterable[Widget]:
         """What stands between the title and the hints."""
@@ -53,8 +60,15 @@ class Dialog(Sized, ModalScreen[Result], Generic[Result]):
             yield from self.content()
             yield Line(id="keys")
 
+    def keys_of(self, *names: str) -> str:
+        """The first key that each of the commands NAMES of this dialog has now, as it is called on screen."""
+        found = first_keys(self.keys)
+        titles = [key_title(found[id]) for name in names if (id := f"{self.SCOPE}.{name}") in found]
+        return ("" if all(len(title) == 1 for title in titles) else " ").join(titles)
+
     def on_mount(self) -> None:
         """Draw the frame."""
+        self.keys = key_map(commands_of(self.SCOPE), host(self).user_keys)
         self.look_changed()
 
     def look_changed(self) -> None:
@@ -71,7 +85,7 @@ class Dialog(Sized, ModalScreen[Result], Generic[Result]):
         look = host(self).look
         pieces = [(" ", look.bar)]
         for key, word in self.hints():
-            pieces += [(key, look.key), (f" {word}  ", look.bar_dim)]
+            pieces += [(key, look.key), (f" {word}  ", look.bar_dim)] if key else []
         self.query_one("#keys", Line).show(pieces)
 
     def cancel(self) -> None:
@@ -79,8 +93,11 @@ class Dialog(Sized, ModalScreen[Result], Generic[Result]):
         self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Esc, and what `press` knows."""
-        if event.key == "escape":
+        """The commands of this dialog; Esc, and what `press` knows."""
+        command = self.keys.get(event.key)
+        if command is not None and command.scope == self.SCOPE:
+            getattr(self, f"action_{command.action}")()
+        elif event.key == "escape":
             self.cancel()
         elif not self.press(event.key):
             return

@@ -25,7 +25,7 @@ from annotator.tui.screens.document_table import (
     overview,
     row_parts,
 )
-from annotator.tui.screens.listing import Listing
+from annotator.tui.screens.listing import Filtered
 from annotator.tui.state_signs import titled
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
@@ -48,7 +48,7 @@ _EMPTY: Final = "No documents yet: press i to import text files, or files with a
 _NO_MATCH: Final = "No document has these words and this state. Esc shows all documents again."
 
 
-class DocumentsScreen(Listing[str | None]):
+class DocumentsScreen(Filtered[str | None]):
     """The result is the id of the document to open, None to go back."""
 
     SCOPE = "documents"
@@ -204,26 +204,10 @@ class DocumentsScreen(Listing[str | None]):
 
     # Keys and filter.
 
-    def press_in_field(self, key: str) -> bool:
-        """Esc shows all documents again."""
-        if key == "escape":
-            self._leave_filter()
-            return True
-        return super().press_in_field(key)
-
-    def _leave_filter(self) -> None:
+    def leave_filter(self) -> None:
+        """All states too."""
         self._only = None
-        self.query_one(ArabicInput).value = ""
-        self.show_rows()
-        self.query_one(Rows).focus()
-
-    def typed(self, text: str) -> None:  # noqa: ARG002 - `show_rows` asks the field
-        """Other documents match."""
-        self.show_rows()
-
-    def chosen(self) -> None:
-        """Enter, or a double click."""
-        self.action_open()
+        super().leave_filter()
 
     # Commands.
 
@@ -242,10 +226,6 @@ class DocumentsScreen(Listing[str | None]):
         item = self.under_cursor()
         if item is not None:
             self.dismiss(item.summary.id)
-
-    def action_filter(self) -> None:
-        """Type to filter."""
-        self.query_one(ArabicInput).focus()
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -315,7 +295,7 @@ class DocumentsScreen(Listing[str | None]):
     def action_back(self) -> None:
         """Show all documents again, or go back to the text."""
         if self.query_one(ArabicInput).value or self._only is not None:
-            self._leave_filter()
+            self.leave_filter()
         else:
             self.dismiss(None)
 

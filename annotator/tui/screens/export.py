@@ -17,13 +17,14 @@ from annotator.tui.background import Progress
 from annotator.tui.commands import first_keys, key_title
 from annotator.tui.host import host
 from annotator.tui.screens.dialogs import Message
-from annotator.tui.screens.export_choices import LISTED, Setting, layer_setting, report_of
+from annotator.tui.screens.export_choices import LISTED, Setting, layer_setting, report_of, unfinished_setting
 from annotator.tui.screens.framed import Framed
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Piece, counted, fit, width_of, wrapped
 from annotator.tui.widgets.rows import Part, Rows, columns
+from annotator.workflow.ports import GOLD
 
 if TYPE_CHECKING:
     from textual import events
@@ -52,7 +53,11 @@ class ExportScreen(Framed[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._settings: list[Setting] = []
+        self._format = Setting("format", "Format", {}, "")
+        self._layer = Setting("layer", "Layer", {}, "")
+        self._unfinished = unfinished_setting(0, 0)
+        self._options: list[Setting] = []
+        """Those of the chosen format."""
         self._summaries: Sequence[DocumentSummary] = ()
         self._samples: dict[str, Annotated] = {}
         self._about: list[tuple[str, str]] = []  # the file's lines, then remarks: text and tone
@@ -102,11 +107,20 @@ class ExportScreen(Framed[None]):
 
     # Choices.
 
+    @property
+    def _settings(self) -> list[Setting]:
+        """What can be chosen now; nothing before the layers are known."""
+        if not self._format.value:
+            return []
+        return [self._format, self._layer, *([self._unfinished] if self._layer.value == GOLD else []), *self._options]
+
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
         app = host(self)
         try:
-            self._summaries = await asyncio.to_thread(lambda: app.store().documents())
+            self._summaries, begun = await asyncio.to_thread(
+                lambda: (app.store().documents(), app.store().adjudications())
+            )
         except AnnotatorError as error:
             self.query_one("#settings", Rows).empty = str(error)
             self.query_one("#settings", Rows).refresh_rows()
@@ -115,22 +129,24 @@ class ExportScreen(Framed[None]):
         defaults = app.project.settings.export
         writers = {name: info.title for name, info in formats.FORMATS.items() if info.writes}
         chosen = defaults.format if defaults.format in writers else next(iter(writers))
-        layer = layer_setting(self._summaries, (defaults.layer, app.who))
-        self._settings = [Setting("format", "Format", writers, chosen), layer]
+        self._format = Setting("format", "Format", writers, chosen)
+        self._layer = layer_setting(self._summaries, (defaults.layer, app.who))
+        having = [one.id for one in self._summaries if any(layer.key.name == GOLD for layer in one.layers)]
+        self._unfinished = unfinished_setting(sum(id in begun and not begun[id].done for id in having), len(having))
         self._offer()
 
     def _offer(self) -> None:
-        """Show the choices that the chosen format has."""
-        chosen = {setting.name: setting.value for setting in self._settings[2:]}
-        self._settings[2:] = [
+        """Show the choices that the chosen format and layer have."""
+        chosen = self._chosen()
+        self._options = [
             Setting(option.name, option.name.capitalize(), dict(option.choices), option.default)
-            for option in formats.get(self._settings[0].value).options
+            for option in formats.get(self._format.value).options
         ]
-        for setting in self._settings[2:]:
+        for setting in self._options:
             setting.value = chosen[setting.name] if chosen.get(setting.name) in setting.values else setting.value
-        rows = self.query_one("#settings", Rows)
-        rows.styles.height = min(len(self._settings), max(3, self.size.height // 3))
-        rows.set_source(len(self._settings), self._setting_row, keep_cursor=rows.cursor is not None)
+        rows, count = self.query_one("#settings", Rows), len(self._settings)
+        rows.styles.height = min(count, max(3, self.size.height // 3))
+        rows.set_source(count, self._setting_row, keep_cursor=rows.cursor is not None)
         self._preview()
 
     def _setting_row(self, index: int, width: int) -> Sequence[Piece]:
@@ -153,20 +169,20 @@ class ExportScreen(Framed[None]):
             return
         setting = self._settings[rows.cursor]
         setting.step(way)
-        if setting.name == "format":
+        if setting is self._format or setting is self._layer:
             self._offer()
         else:
             rows.refresh_row(rows.cursor)
             self._preview()
 
     def _chosen(self) -> dict[str, str]:
-        return {setting.name: setting.value for setting in self._settings[2:]}
+        return {setting.name: setting.value for setting in self._options}
 
     # Preview.
 
     @work(exclusive=True, group="preview")
     async def _preview(self) -> None:
-        name, layer = self._settings[0].value, self._settings[1].value
+        name, layer = self._format.value, self._layer.value
         document = next(
             (summary for summary in self._summaries if any(item.key.name == layer for item in summary.layers)), None
         )
@@ -304,7 +320,7 @@ class ExportScreen(Framed[None]):
         folder = self.query_one(ArabicInput).value.strip()
         if self._busy or not self._settings:
             return
-        if not self._settings[1].value:
+        if not self._layer.value:
             self.say("there is nothing to export yet: no document has annotations", "bad")
         elif not folder:
             self.say("name a folder to write to", "bad")
@@ -340,7 +356,13 @@ class ExportScreen(Framed[None]):
         from annotator.workflow.export import ExportRequest  # noqa: PLC0415 - only when asked for
 
         path = host(self).project.root / Path(folder).expanduser()
-        return ExportRequest(self._settings[0].value, self._settings[1].value, path.absolute(), options=self._chosen())
+        return ExportRequest(
+            self._format.value,
+            self._layer.value,
+            path.absolute(),
+            options=self._chosen(),
+            unfinished=self._unfinished.value == "yes",
+        )
 
     def _run(self, request: ExportRequest, progress: Progress) -> ExportOutcome:
         from annotator.workflow.export import export  # noqa: PLC0415 - only when asked for

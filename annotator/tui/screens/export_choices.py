@@ -43,6 +43,17 @@ def layer_setting(summaries: Sequence[DocumentSummary], wanted: Sequence[str]) -
     return Setting("layer", "Layer", values, chosen)
 
 
+def unfinished_setting(undone: int, of: int) -> Setting:
+    """Whether gold is exported also of documents whose adjudication is not done: UNDONE of the OF there are."""
+    open_ones = f"{undone:,} of {counted(of, 'document')}"
+    is_one = "is" if undone == 1 else "are"
+    no = f"{open_ones} {is_one} not done: nothing would be written" if undone else "Every document is done"
+    yes = "Gold as it is: what is still open is missing" + (
+        f" in {open_ones}" if undone else "; every document is done"
+    )
+    return Setting("unfinished", "Unfinished", {"no": no, "yes": yes}, "no")
+
+
 def report_of(outcome: ExportOutcome) -> list[tuple[str, Tone]]:
     """What was written, and what was not, as paragraphs."""
     parts: list[tuple[str, Tone]] = []

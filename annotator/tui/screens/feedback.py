@@ -75,9 +75,9 @@ class FeedbackScreen(Framed[int | None]):
 
         def read() -> tuple[Adjudication, list[Difference]]:
             store = app.store()
-            # What others said is needed to work out what gold answers; of it nothing but gold's answer is shown.
-            whole = store.inner if isinstance(store, Guarded) else store
-            return feedback(whole, app.schema, self._document.id, app.who)
+            if isinstance(store, Guarded):
+                return store.feedback(app.schema, self._document.id, app.who)
+            return feedback(store, app.schema, self._document.id, app.who)
 
         try:
             self._made, self._found = await asyncio.to_thread(read)

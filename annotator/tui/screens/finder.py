@@ -1,4 +1,4 @@
-"""Finding something of the schema by typing some of its name, its English or Arabic title, or its key."""
+"""Finding one of many things by typing some of what it is called, or its key."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from annotator.text.normalise import fold
 from annotator.tui.screens.dialogs import Dialog, Result
-from annotator.tui.screens.guideline import Item, name_of, titles_of
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from annotator.tui.widgets.pieces import Piece
 
-Found = TypeVar("Found", bound=Item)
+Found = TypeVar("Found")
 
 
 def fuzzy(query: str, target: str) -> int | None:
@@ -37,13 +36,13 @@ def fuzzy(query: str, target: str) -> int | None:
     return 4 + at - first
 
 
-def names_of(item: Item) -> tuple[str, ...]:
-    """What ITEM may be called."""
-    return name_of(item), *titles_of(item)
+def ranked(
+    query: str, items: Sequence[Found], names: Callable[[Found], Iterable[str]], farthest: int = 1 << 30
+) -> Sequence[Found]:
+    """The ITEMS that QUERY may mean by their NAMES or their key: the nearest first, those as near in their order.
 
-
-def ranked(query: str, items: Sequence[Found], names: Callable[[Found], Iterable[str]] = names_of) -> Sequence[Found]:
-    """The ITEMS that QUERY may mean by their NAMES or their key: the nearest first, those as near in their order."""
+    FARTHEST is the greatest distance (`fuzzy`) that still counts.
+    """
     wanted = fold(query.strip()).text
     if not wanted:
         return list(items)
@@ -52,7 +51,7 @@ def ranked(query: str, items: Sequence[Found], names: Callable[[Found], Iterable
         distances = [distance for name in names(item) if (distance := fuzzy(wanted, fold(name).text)) is not None]
         if query.strip() == getattr(item, "hotkey", ""):
             distances.append(-1)
-        if distances:
+        if distances and min(distances) <= farthest:
             found.append((min(distances), number))
     return [items[number] for _, number in sorted(found)]
 
@@ -80,22 +79,26 @@ class Finder(Dialog[Result], Generic[Result, Found]):
     def choose(self, item: Found) -> None:
         """ITEM was chosen; nothing happens where there is nothing to choose."""
 
+    @abstractmethod
     def names(self, item: Found) -> Iterable[str]:
-        """By what ITEM is found."""
-        return names_of(item)
+        """By what ITEM is found, the name of its own first."""
 
     def on_mount(self) -> None:
         """Show everything; Textual calls the handler of `Dialog` too."""
         self._filter("")
-        names = [name_of(item) for item in self._items]
+        names = [next(iter(self.names(item)), "") for item in self._items]
         if self._first in names:
             rows, at = self.query_one(Rows), names.index(self._first)
             rows.move_cursor(at)
             self.tell(self.current)
             self.call_after_refresh(rows.show_row, at)
 
+    def found(self, query: str) -> Sequence[Found]:
+        """What QUERY may mean, the nearest first."""
+        return ranked(query, self._items, self.names)
+
     def _filter(self, query: str) -> None:
-        self._shown = ranked(query, self._items, self.names)
+        self._shown = self.found(query)
         self.query_one(Rows).set_source(len(self._shown), lambda index, width: self.row(self._shown[index], width))
         self.tell(self.current)
 
@@ -105,9 +108,29 @@ class Finder(Dialog[Result], Generic[Result, Found]):
         cursor = self.query_one(Rows).cursor
         return self._shown[cursor] if cursor is not None else None
 
-    def press(self, key: str) -> bool:
-        """Keys of the list work while the field has the focus."""
-        return self.query_one(Rows).press(key)
+    def action_up(self) -> None:
+        """To the one above."""
+        self.query_one(Rows).press("up")
+
+    def action_down(self) -> None:
+        """To the one below."""
+        self.query_one(Rows).press("down")
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.query_one(Rows).press("pageup")
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.query_one(Rows).press("pagedown")
+
+    def action_choose(self) -> None:
+        """The one under the cursor."""
+        self._choose()
+
+    def action_close(self) -> None:
+        """Nothing."""
+        self.cancel()
 
     def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
         """Others match."""

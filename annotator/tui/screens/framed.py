@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from annotator.tui.commands import Command, commands_of, key_map
 from annotator.tui.host import host
-from annotator.tui.screens.sized import Sized
+from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import fit
 
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 SMALLEST: Final = (60, 15)
 
 
-class Framed(Sized, Screen[Result], Generic[Result]):
+class Framed(Ground, Screen[Result], Generic[Result]):
     """A screen with a frame. Subclasses name their `SCOPE` in the command table and say what is in it."""
 
     SCOPE: ClassVar[str] = ""

@@ -60,6 +60,11 @@ def titles_of(item: Item) -> tuple[str, str]:
     return (item.title, "") if isinstance(item, KnowledgeBase) else (item.titles.en, item.titles.ar)
 
 
+def names_of(item: Item) -> tuple[str, ...]:
+    """What ITEM may be called, its name first."""
+    return name_of(item), *titles_of(item)
+
+
 def about(schema: Schema, item: Item) -> Iterator[tuple[str, Tone]]:
     """What SCHEMA says about ITEM: paragraphs with their tones, the guideline first."""
     english, arabic = titles_of(item)
@@ -142,6 +147,7 @@ def _uses(schema: Schema, item: Item) -> Iterator[tuple[str, Tone]]:
 class GuidelineScreen(Dialog[None]):
     """What the schema says about one label; the arrows go to the others."""
 
+    SCOPE = "guideline"
     DEFAULT_CSS = """
     GuidelineScreen #box { width: 84; height: 80%; }
     GuidelineScreen TextBlock { height: 1fr; max-height: 100%; }
@@ -161,7 +167,11 @@ class GuidelineScreen(Dialog[None]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """How to read on, and how to leave."""
-        return (("↑↓ PgUp PgDn", "scroll"), ("←→", "another label"), ("Esc F3 q", "close"))
+        return (
+            (self.keys_of("up", "down", "page-up", "page-down"), "scroll"),
+            (self.keys_of("previous", "next"), "another label"),
+            (self.keys_of("close"), "close"),
+        )
 
     def on_mount(self) -> None:
         """Show the label."""
@@ -175,13 +185,45 @@ class GuidelineScreen(Dialog[None]):
             text = iter((("The schema has no labels.", faint),))
         self.query_one(TextBlock).show(("", plain), *text, ("", plain))
 
-    def press(self, key: str) -> bool:
-        """Scroll, change, close."""
-        if key in {"f3", "q", "enter"}:
-            self.dismiss(None)
-        elif key in {"left", "right", "tab", "shift+tab"} and self._items:
-            self._at = (self._at + (1 if key in {"right", "tab"} else -1)) % len(self._items)
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def action_up(self) -> None:
+        """One line up."""
+        self.query_one(TextBlock).press("up")
+
+    def action_down(self) -> None:
+        """One line down."""
+        self.query_one(TextBlock).press("down")
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.query_one(TextBlock).press("pageup")
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.query_one(TextBlock).press("pagedown")
+
+    def action_start(self) -> None:
+        """To the start of the text."""
+        self.query_one(TextBlock).press("home")
+
+    def action_end(self) -> None:
+        """To the end of the text."""
+        self.query_one(TextBlock).press("end")
+
+    def action_next(self) -> None:
+        """The next label."""
+        self._step(1)
+
+    def action_previous(self) -> None:
+        """The label before."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        if self._items:
+            self._at = (self._at + step) % len(self._items)
             self._show()
-        else:
-            return self.query_one(TextBlock).press(key)
-        return True
+
+    def action_close(self) -> None:
+        """Read."""
+        self.dismiss(None)

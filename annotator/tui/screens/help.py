@@ -77,6 +77,7 @@ class HelpScreen(Dialog[None]):
         if isinstance(below, Dialog | Prompt) and not any(command.scope == self._scope for command in COMMANDS):
             yield below.heading
             yield from below.hints()
+            yield ("", "These keys are fixed; all others can be changed.")
             yield ("", "")
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:

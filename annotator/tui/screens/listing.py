@@ -131,3 +131,40 @@ class Listing(Framed[Result], Generic[Result]):
         documents = list(dict.fromkeys(edit.key.document for edit in entry.edits))
         where = documents[0] if len(documents) == 1 else counted(len(documents), "document")
         self.say(f"{'undone' if way == 'undo' else 'done again'}: {entry.name} in {where}")
+
+
+class Filtered(Listing[Result], Generic[Result]):
+    """A listing whose field filters rows that are all there: Esc shows all again."""
+
+    @abstractmethod
+    def show_rows(self) -> None:
+        """Show what matches the field; the cursor stays where it was, as far as it can."""
+
+    @abstractmethod
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+
+    def press_in_field(self, key: str) -> bool:
+        """Esc shows everything again."""
+        if key == "escape":
+            self.leave_filter()
+            return True
+        return super().press_in_field(key)
+
+    def leave_filter(self) -> None:
+        """Show everything, and go to the list."""
+        self.query_one(ArabicInput).value = ""
+        self.show_rows()
+        self.query_one(Rows).focus()
+
+    def typed(self, text: str) -> None:  # noqa: ARG002 - `show_rows` asks the field
+        """Others match."""
+        self.show_rows()
+
+    def chosen(self) -> None:
+        """Enter, or a double click."""
+        self.action_open()
+
+    def action_filter(self) -> None:
+        """Type to filter."""
+        self.query_one(ArabicInput).focus()

@@ -15,7 +15,7 @@ from annotator.tui.commands import BY_ID, key_title
 from annotator.tui.host import host
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
-from annotator.tui.screens.listing import Listing
+from annotator.tui.screens.listing import Filtered
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Part, Piece, columns, counted, is_rtl
@@ -47,7 +47,7 @@ _SHOWN: Final = 0.1  # seconds between two looks at how far the reading is
 _WIDE: Final = 100
 
 
-class NotesScreen(Listing[Remark | None]):
+class NotesScreen(Filtered[Remark | None]):
     """The result is the note to go to, None to go back."""
 
     SCOPE = "notes"
@@ -182,28 +182,6 @@ class NotesScreen(Listing[Remark | None]):
             parts.append(Part(remark.document, look.dim, 20 if wide else 10, right=True))
         return columns(width, *parts, gap=2 if wide else 1, blank=look.base)
 
-    # Keys, filter and mouse.
-
-    def press_in_field(self, key: str) -> bool:
-        """Esc shows all notes again."""
-        if key == "escape":
-            self._leave_filter()
-            return True
-        return super().press_in_field(key)
-
-    def _leave_filter(self) -> None:
-        self.query_one(ArabicInput).value = ""
-        self.show_rows()
-        self.query_one(Rows).focus()
-
-    def typed(self, text: str) -> None:  # noqa: ARG002 - `show_rows` asks the field
-        """Other notes match."""
-        self.show_rows()
-
-    def chosen(self) -> None:
-        """Enter, or a double click."""
-        self.action_open()
-
     # Commands.
 
     def _under_cursor(self) -> Remark | None:
@@ -215,10 +193,6 @@ class NotesScreen(Listing[Remark | None]):
         remark = self._under_cursor()
         if remark is not None:
             self.dismiss(remark)
-
-    def action_filter(self) -> None:
-        """Type to filter."""
-        self.query_one(ArabicInput).focus()
 
     def action_scope(self) -> None:
         """This document, or all."""
@@ -236,7 +210,7 @@ class NotesScreen(Listing[Remark | None]):
     def action_back(self) -> None:
         """Show all notes again, or go back to the text."""
         if self.query_one(ArabicInput).value:
-            self._leave_filter()
+            self.leave_filter()
         else:
             self.dismiss(None)
 

@@ -9,6 +9,7 @@ from annotator.model.schema import LabelType
 from annotator.tui.host import host
 from annotator.tui.look import label_style
 from annotator.tui.screens.finder import Finder
+from annotator.tui.screens.guideline import GuidelineScreen, names_of
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.tui.widgets.text_block import TextBlock, faint, plain
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class PickLabel(Finder[str | None, LabelType]):
     """The result is the name of the entity or event type chosen, None after Esc."""
 
+    SCOPE = "pick-label"
     DEFAULT_CSS = """
     PickLabel Rows { height: 1fr; }
     PickLabel #box { height: 20; }
@@ -41,7 +43,16 @@ class PickLabel(Finder[str | None, LabelType]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done."""
-        return (("↑↓", "move"), ("Enter", "label"), ("F3", "guideline"), ("Esc", "cancel"))
+        return (
+            (self.keys_of("up", "down"), "move"),
+            (self.keys_of("choose"), "label"),
+            (self.keys_of("guideline"), "guideline"),
+            (self.keys_of("close"), "cancel"),
+        )
+
+    def names(self, item: LabelType) -> Iterable[str]:
+        """Its name and titles."""
+        return names_of(item)
 
     def row(self, item: LabelType, width: int) -> Sequence[Piece]:
         """Key, name, both titles."""
@@ -66,12 +77,8 @@ class PickLabel(Finder[str | None, LabelType]):
         """That is the answer."""
         self.dismiss(item.name)
 
-    def press(self, key: str) -> bool:
-        """F3 shows the whole guideline."""
+    def action_guideline(self) -> None:
+        """The whole guideline of the label under the cursor."""
         item = self.current
-        if key == "f3" and item is not None:
-            from annotator.tui.screens.guideline import GuidelineScreen  # noqa: PLC0415 - only when asked for
-
+        if item is not None:
             self.app.push_screen(GuidelineScreen(self._schema, item.name))
-            return True
-        return super().press(key)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from annotator.tui.screens.sized import Sized
+from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
+from annotator.tui.widgets.pieces import fit
+
+_SHARE: Final = 70  # per cent of the screen's width
+_NARROWEST: Final = 40
 
 
-class Prompt(Sized, ModalScreen[str | None]):
+class Prompt(Ground, ModalScreen[str | None]):
     """One field. Enter gives what is in it, Esc gives None."""
 
-    DEFAULT_CSS = """
-    Prompt { align: center middle; }
-    Prompt > Vertical { width: 70%; min-width: 40; height: 3; }
+    DEFAULT_CSS = f"""
+    Prompt {{ align: center middle; }}
+    Prompt > Vertical {{ width: {_SHARE}%; min-width: {_NARROWEST}; height: 3; }}
     """
     SCOPE = "dialog"
     BINDINGS = [("escape", "leave", "Leave")]  # noqa: RUF012 - Textual declares it as a ClassVar
@@ -41,7 +46,8 @@ class Prompt(Sized, ModalScreen[str | None]):
     def on_mount(self) -> None:
         """The keys go to the field."""
         title, hints = self.query_one("#prompt-title", Line), self.query_one("#prompt-hints", Line)
-        title.show([(f" {self.heading}", title.look.bar_strong)])
+        room = max(_NARROWEST, self.app.size.width * _SHARE // 100) - 2
+        title.show([(f" {fit(self.heading, room)}", title.look.bar_strong)])
         pieces = [(" ", hints.look.bar_dim)]
         for key, word in self.hints():
             pieces += [(key, hints.look.key), (f" {word}  ", hints.look.bar_dim)]

@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 
 from annotator.tui.host import host
 from annotator.tui.look import label_style
-from annotator.tui.screens.finder import Finder, names_of
-from annotator.tui.screens.guideline import Item, about, items_of, kind_of, name_of, titles_of
+from annotator.tui.screens.finder import Finder
+from annotator.tui.screens.guideline import Item, about, items_of, kind_of, name_of, names_of, titles_of
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.tui.widgets.text_block import TextBlock, plain
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from annotator.model.schema import Schema
     from annotator.tui.widgets.pieces import Piece
 
-_SCROLL = {"ctrl+up": "up", "ctrl+down": "down", "ctrl+pageup": "pageup", "ctrl+pagedown": "pagedown"}
-
 
 class SchemaBrowser(Finder[None, Item]):
     """A list of everything in the schema on the left, and about the one under the cursor on the right."""
 
+    SCOPE = "schema"
     DEFAULT_CSS = """
     SchemaBrowser #box { width: 100%; height: 100%; }
     SchemaBrowser #both { height: 1fr; }
@@ -49,7 +48,11 @@ class SchemaBrowser(Finder[None, Item]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done."""
-        return (("↑↓", "move"), ("Ctrl+↑↓", "read on"), ("Esc F12", "close"))
+        return (
+            (self.keys_of("up", "down"), "move"),
+            (self.keys_of("read-back", "read-on"), "read"),
+            (self.keys_of("close"), "close"),
+        )
 
     def names(self, item: Item) -> Iterable[str]:
         """The kind too."""
@@ -75,11 +78,18 @@ class SchemaBrowser(Finder[None, Item]):
         """Everything the schema says."""
         self.query_one(TextBlock).show(*(about(self._schema, item) if item is not None else ()), ("", plain))
 
-    def press(self, key: str) -> bool:
-        """Keys of the text beside the list too."""
-        if key == "f12":
-            self.dismiss(None)
-            return True
-        if key in _SCROLL:
-            return self.query_one(TextBlock).press(_SCROLL[key])
-        return super().press(key)
+    def action_read_on(self) -> None:
+        """One line of what is said."""
+        self.query_one(TextBlock).press("down")
+
+    def action_read_back(self) -> None:
+        """One line back."""
+        self.query_one(TextBlock).press("up")
+
+    def action_read_page_on(self) -> None:
+        """One page of it."""
+        self.query_one(TextBlock).press("pagedown")
+
+    def action_read_page_back(self) -> None:
+        """One page back."""
+        self.query_one(TextBlock).press("pageup")

@@ -6,6 +6,7 @@ version under the cursor that of a search hit, underlined. There is no caret, bu
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -18,6 +19,7 @@ from annotator.text.caret import Flow
 from annotator.text.layout import VisualLine
 from annotator.tui.viewport import LineId
 from annotator.tui.widgets.text_pane import TextPane
+from annotator.tui.widgets.text_pane_rows import Walk
 from annotator.tui.widgets.text_pane_state import Range, State
 
 _OPEN: Final = Style(underline=True, underline2=True)
@@ -61,6 +63,7 @@ class GoldPane(TextPane):
         self._open: Container[str] = ()
         self._region: Sequence[Range] = ()
         self._exact: Sequence[Range] = ()
+        self._expected: int | None = None
 
     def mark_items(self, marks: Marks, is_open: Container[str]) -> None:
         """Underline MARKS; IS_OPEN holds the keys of those that are open, whenever one is painted."""
@@ -80,6 +83,13 @@ class GoldPane(TextPane):
         shown = [(start, end) for start, end in (*before, *region, *exact) if start < last and first < end]
         self.repaint_ranges(shown)
 
+    def expect(self, offset: int) -> None:
+        """The next key is likely to go to OFFSET: paint the rows around it while no key is waited for."""
+        first, last = self.visible_range()
+        if not first <= offset < last:
+            self._expected = offset
+            self._paint_ahead()
+
     def set_free(self, *, free: bool) -> None:
         """Let the caret go, or hide it."""
         self.free = free
@@ -95,6 +105,13 @@ class GoldPane(TextPane):
             self._scrolled()
 
     # -- painting --------------------------------------------------------------------------------------------------
+
+    def _paint_some(self, loop: asyncio.AbstractEventLoop, walks: list[Walk]) -> None:
+        viewport, expected = self._viewport, self._expected
+        if viewport is not None and expected is not None:
+            self._expected = None
+            walks.insert(0, Walk(viewport.far_top(viewport.line_at(expected)), 1, self._height // 2))
+        super()._paint_some(loop, walks)
 
     def _with_current(self, state: State) -> State:
         return super()._with_current(state) if self.free else state

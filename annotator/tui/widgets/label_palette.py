@@ -1,10 +1,15 @@
-"""The labels of the schema with their keys, entities beside events; a click labels."""
+"""The labels of the schema with their keys, entities and events apart; a click labels.
+
+The palette shares its column with the list of annotations, and leaves it room: where entities beside events would take
+more than half of the column, entities stand above events, each in as many columns as there is room for; and what is
+then still too much scrolls.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.segment import Segment
 from textual import events
@@ -20,9 +25,49 @@ from annotator.tui.widgets.pieces import Piece, fit, to_strip, width_of
 if TYPE_CHECKING:
     from annotator.tui.look import Look
 
+Cell: TypeAlias = LabelType | str | None
+"""A label, a heading, or nothing."""
+
+SPARED: Final = 8
+"""Rows that the palette leaves to the list below it; or half of all where there are few."""
+_KEY: Final = 3  # cells: a space, the key, a space
+_COLUMNS: Final = 3
+_WHEEL: Final = 2
+
+
+def arranged(schema: Schema, width: int, room: int) -> list[list[Cell]]:
+    """Rows of cells, each as wide as the others of its row, for WIDTH cells; the last row is empty.
+
+    ROOM is the height of the column that the palette is in.
+    """
+    beside: list[list[Cell]] = [["Entities", "Events"], *map(list, zip_longest(schema.entities, schema.events)), []]
+    if len(beside) <= room // 2:
+        return beside
+    longest = max((width_of(label.name) for label in schema.labels()), default=1)
+    columns = max(_COLUMNS, width // (_KEY + longest))
+    rows: list[list[Cell]] = []
+    for heading, labels in (("Entities", schema.entities), ("Events", schema.events)):
+        if labels:
+            rows += [[heading], *_down(labels, columns)]
+    above = [*rows, []]
+    return above if len(above) < len(beside) else beside
+
+
+def _down(labels: Sequence[LabelType], columns: int) -> Iterator[list[Cell]]:
+    """LABELS one below the other, then in the next of so many COLUMNS."""
+    height = -(-len(labels) // columns)
+    for row in range(height):
+        found: list[Cell] = list(labels[row::height])
+        yield found + [None] * (columns - len(found))
+
+
+def most_rows(room: int) -> int:
+    """How many of ROOM rows the palette may have."""
+    return max(room - SPARED, room // 2)
+
 
 class LabelPalette(Widget):
-    """Two columns of labels: `key name`. As high as it needs to be."""
+    """Labels as `key name`, as high as they need to be and the list below leaves; the wheel scrolls the rest."""
 
     DEFAULT_CSS = "LabelPalette { width: 1fr; height: auto; }"
     ALLOW_SELECT = False
@@ -36,14 +81,16 @@ class LabelPalette(Widget):
 
     def __init__(self, schema: Schema, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: Sequence[tuple[LabelType | None, LabelType | None]] = tuple(
-            zip_longest(schema.entities, schema.events)
-        )
+        self._schema = schema
+        self._rows: list[list[Cell]] = []
         self._strips: list[Strip] = []
+        self._top = 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
-        """One row for each pair of labels, a title, and one row of space."""
-        return len(self._rows) + 2
+        """As many rows as the labels take, if that leaves the list enough."""
+        self._rows = arranged(self._schema, width, container.height)
+        self._strips = []
+        return min(len(self._rows), most_rows(container.height))
 
     def look_changed(self) -> None:
         """Paint in the new look."""
@@ -51,49 +98,78 @@ class LabelPalette(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Another width."""
+        """Another size."""
         self._strips = []
+        self._scroll(0)
+
+    # -- painting --------------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows in CROP."""
         if not self._strips:
-            self._strips = self._paint()
-        blank = Strip([Segment(" " * self.size.width, self._look.panel)], self.size.width)
-        rows = [self._strips[y] if y < len(self._strips) else blank for y in range(crop.y, crop.bottom)]
+            self._strips = [self._paint(row) for row in self._rows]
+        rows = [self._line(y) for y in range(crop.y, crop.bottom)]
         return rows if crop.width == self.size.width else [row.crop(crop.x, crop.right) for row in rows]
+
+    def _line(self, y: int) -> Strip:
+        width, height, count = *self.size, len(self._rows)
+        row = self._top + y
+        strip = self._strips[row] if row < count else to_strip([], width, self._look.panel)
+        if count <= height:
+            return strip
+        thumb = max(1, height * height // count)
+        start = round(self._top * (height - thumb) / (count - height))
+        bar = "┃" if start <= y < start + thumb else "│"
+        return Strip([*strip.crop(0, width - 1), Segment(bar, self._look.panel_dim)], width)
 
     @property
     def _look(self) -> Look:
         return self.app.look  # type: ignore[attr-defined, no-any-return]  # every app of this package has one
 
-    def _half(self) -> int:
-        return self.size.width // 2
+    def _paint(self, row: Sequence[Cell]) -> Strip:
+        width = self.size.width
+        pieces = [piece for at, cell in enumerate(row) for piece in self._cell(cell, _edge(row, at, width))]
+        return to_strip(pieces, width, self._look.panel)
 
-    def _paint(self) -> list[Strip]:
-        look, half, width = self._look, self._half(), self.size.width
-        title: list[Piece] = [(" Entities".ljust(half), look.panel_title), (" Events", look.panel_title)]
-        strips = [to_strip(title, width, look.panel)]
-        for entity, event in self._rows:
-            strips.append(to_strip([*self._cell(entity, half), *self._cell(event, width - half)], width, look.panel))
-        return strips
-
-    def _cell(self, label: LabelType | None, width: int) -> list[Piece]:
-        look = self._look
-        if label is None:
-            return [(" " * width, look.panel)]
+    def _cell(self, cell: Cell, edges: tuple[int, int]) -> list[Piece]:
+        look, width = self._look, edges[1] - edges[0]
+        if cell is None or isinstance(cell, str):
+            return [(f" {cell or ''}".ljust(width), look.panel_title)]
         ground = look.panel.bgcolor.name if look.panel.bgcolor is not None else look.ground
-        name = fit(label.name, width - 4)
-        pad = " " * max(0, width - 4 - width_of(name))
+        name = fit(cell.name, width - _KEY)
         return [
-            (f" {label.hotkey or ' '} ", look.panel_title),
-            (name, label_style(look.name, label.colour, ground)),
-            (f"{pad} ", look.panel),
+            (f" {cell.hotkey or ' '} ", look.panel_title),
+            (name, label_style(look.name, cell.colour, ground)),
+            (" " * max(0, width - _KEY - width_of(name)), look.panel),
         ]
+
+    # -- mouse -----------------------------------------------------------------------------------------------------
+
+    def _scroll(self, rows: int) -> None:
+        self._top = max(0, min(self._top + rows, len(self._rows) - self.size.height))
+        self.refresh()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Show later labels."""
+        event.stop()
+        self._scroll(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Show earlier labels."""
+        event.stop()
+        self._scroll(-_WHEEL)
 
     def on_click(self, event: events.Click) -> None:
         """Label with what was clicked."""
         event.stop()
-        if 1 <= event.y <= len(self._rows):
-            label = self._rows[event.y - 1][0 if event.x < self._half() else 1]
-            if label is not None:
-                self.post_message(self.Pressed(label.name))
+        at = self._top + event.y
+        row = self._rows[at] if 0 <= at < len(self._rows) else []
+        for number, cell in enumerate(row):
+            first, last = _edge(row, number, self.size.width)
+            if first <= event.x < last and cell is not None and not isinstance(cell, str):
+                self.post_message(self.Pressed(cell.name))
+
+
+def _edge(row: Sequence[Cell], at: int, width: int) -> tuple[int, int]:
+    """The first and last+1 column of the cell AT of ROW in WIDTH cells."""
+    return at * width // len(row), (at + 1) * width // len(row)

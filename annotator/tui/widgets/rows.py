@@ -206,7 +206,7 @@ class Rows(Widget, can_focus=True):
         if len(self._frame) != self._height:
             self._frame = [None] * self._height
         frame, lines = self._frame, []
-        for y in range(crop.y, crop.bottom):  # Textual asks for every row between the first and the last changed one
+        for y in range(crop.y, crop.bottom):  # also those between two that changed
             line = frame[y]
             if line is None:
                 line = frame[y] = self._line(y)

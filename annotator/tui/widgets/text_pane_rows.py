@@ -91,7 +91,7 @@ class PaneRows(PaneLayout):
         width = self._width
         frame = self._frame
         strips: list[Strip] = []
-        for y in range(crop.y, crop.bottom):  # Textual asks for every row between the first and the last changed one
+        for y in range(crop.y, crop.bottom):  # also those between two that changed
             strip = frame[y] if y < len(frame) else None
             if strip is None:
                 strip = self._row_strip(y)

@@ -94,6 +94,18 @@ def test_other_options() -> None:
     assert [glyph.text for glyph in layout.paragraph(0).line(0).glyphs] == ["ﺏ"]
 
 
+def test_a_paragraph_without_a_letter_goes_with_the_document() -> None:
+    arabic = DocumentLayout("\n(24/11/2020)\nلا سلام\n\nabc\n***", 20)
+    assert [arabic.paragraph(number).base_level for number in range(6)] == [1, 1, 1, 1, 0, 1]
+    assert [glyph.start for glyph in arabic.paragraph(1).line(0).glyphs][::11] == [12, 1]
+    english = DocumentLayout("12\nabc\n\nلا", 20)
+    assert [english.paragraph(number).base_level for number in range(4)] == [0, 0, 0, 1]
+    isolated = DocumentLayout("\u2067abc\u2069\nلا", 20)  # a letter in an isolate says nothing (P2)
+    assert isolated.paragraph(0).base_level == 1
+    assert DocumentLayout("\n12", 20).paragraph(0).base_level == 0
+    assert DocumentLayout("\nلا", 20, "ltr").paragraph(0).base_level == 0
+
+
 def test_a_wrong_base() -> None:
     with pytest.raises(ValueError, match="base"):
         DocumentLayout("", 20, "up")  # type: ignore[arg-type]  # the mistake under test

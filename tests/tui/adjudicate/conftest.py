@@ -19,6 +19,7 @@ from annotator.model.annotations import (
     Note,
     Relation,
     make_fragments,
+    quoted,
 )
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
@@ -27,6 +28,8 @@ from annotator.store.first import read_first
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.launch import Launch
 from annotator.tui.screens.adjudicate import AdjudicateScreen
+from annotator.tui.screens.documents import DocumentsScreen
+from annotator.tui.widgets.rows import Rows
 from annotator.workflow.access import Guarded
 from annotator.workflow.people import at_work
 from annotator.workflow.ports import LayerEdit, LayerKey, Person, Role, Store
@@ -124,6 +127,17 @@ class Desk:
         """The screen as text, without its colours."""
         return "\n".join("".join(part.text for part in line) for line in self.app.screen._compositor.render_strips())
 
+    def gold(self) -> set[tuple[str, str]]:
+        """The spans in gold: types and words."""
+        session = self.screen.session
+        assert session is not None
+        spans = (item for item in session.annotations.values() if isinstance(item, Entity | Event))
+        return {(item.type, quoted(session.document.text, item.fragments)) for item in spans}
+
+    def is_listed(self) -> bool:
+        """Whether the documents screen has its documents."""
+        return isinstance(self.app.screen, DocumentsScreen) and self.app.screen.query_one(Rows).count > 0
+
     def status(self) -> str:
         """What the screen says."""
         return self.screen._message[0]
@@ -162,6 +176,15 @@ Open = Callable[..., Desk]
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return init_project(tmp_path / "project")
+
+
+@pytest.fixture
+def other() -> dict[str, list[Annotation]]:
+    """What two people say on another document: one thing, and that with two labels."""
+    return {
+        "ali": [Entity("e1", "PERS", make_fragments([(4, 8)]))],
+        "badr": [Entity("e1", "OCC", make_fragments([(4, 8)]))],
+    }
 
 
 @pytest.fixture

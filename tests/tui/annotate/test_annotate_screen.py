@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from annotator.model.annotations import Entity, Event, Fragment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.tui.widgets.annotation_list import AnnotationList
+from annotator.tui.widgets.label_palette import SPARED, LabelPalette
 from annotator.tui.widgets.text_pane import TextPane
 
 MakeApp = Callable[..., AnnotatorApp]
@@ -276,3 +279,39 @@ async def test_views_are_switched_without_touching_offsets(make_app: MakeApp) ->
             await pilot.press(key)
             await pilot.pause()
         assert words(app) == before
+
+
+async def test_the_list_has_its_share_of_a_small_side_panel(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l", "f6")
+        await pilot.pause()
+        palette = app.screen.query_one(LabelPalette)
+        rows = app.screen.query_one(AnnotationList)
+        assert rows.size.height >= SPARED
+        assert palette.size.height + rows.size.height == 21
+        (label,) = [label for label in app.schema.entities if label.hotkey == "d"]
+        at = next((y, row.index(label)) for y, row in enumerate(palette._rows) if label in row)
+        await pilot.click(LabelPalette, offset=(at[1] * palette.size.width // 3 + 1, at[0]))
+        assert [kind for kind, _ in words(app)] == [label.name]
+
+
+async def test_labels_that_do_not_fit_scroll(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.press("f6")
+        await pilot.pause()
+        palette = app.screen.query_one(LabelPalette)
+        top = palette.render_lines(palette.region.reset_offset)[0].text
+        assert palette.size.height < len(palette._rows)
+        for _ in range(20):
+            palette.on_mouse_scroll_down(
+                MouseScrollDown(palette, 1, 1, 0, 0, button=0, shift=False, meta=False, ctrl=False)
+            )
+        assert palette._top == len(palette._rows) - palette.size.height
+        assert palette.render_lines(palette.region.reset_offset)[0].text != top
+        for _ in range(20):
+            palette.on_mouse_scroll_up(
+                MouseScrollUp(palette, 1, 1, 0, 0, button=0, shift=False, meta=False, ctrl=False)
+            )
+        assert palette.render_lines(palette.region.reset_offset)[0].text == top

@@ -7,12 +7,24 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from annotator.model.annotations import Annotations, Chain, Entity, Event, Fragment, Note, attribute, quoted
+from annotator.model.annotations import (
+    Annotations,
+    Chain,
+    Entity,
+    Event,
+    Fragment,
+    Note,
+    Relation,
+    attribute,
+    fragments_of,
+    quoted,
+)
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.commands import BY_ID
 from annotator.tui.keys import MOVES
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.screens.prompt import Prompt
+from annotator.tui.widgets.arabic_input import ArabicInput
 
 MakeApp = Callable[..., AnnotatorApp]
 SIZE = (120, 40)
@@ -264,14 +276,17 @@ async def test_identifiers_for_another_mention_or_its_chain(make_app: MakeApp) -
         await pilot.press("B", "u", "u")  # the label is remembered now
         go(app, "أحمد")
         assert getattr(on(app, "أحمد"), "identifiers", ()) == ()
+        go(app, "مدينة")
+        await pilot.press("equals_sign")
+        await press_hint(app, pilot, "الجيش")
+        await pilot.press("escape")
+        go(app, "أحمد")
         await pilot.press("number_sign")
         await pilot.pause()
         await pilot.press(*"Q:Q1 +", "enter")
         await pilot.pause()
         go(app, "مدينة")
-        await pilot.press("equals_sign")
-        await press_hint(app, pilot, "الجيش")
-        await pilot.press("escape", AGAIN)
+        await pilot.press(AGAIN)
         assert len(layer(app).of(Chain)) == 1
         assert [entity.identifiers for entity in layer(app).entities].count(("Q:Q1",)) == 3
         await pilot.press("u")
@@ -384,3 +399,198 @@ async def test_it_is_remembered_across_documents(make_app: MakeApp) -> None:
         go(app, "أحمد")
         await pilot.press(AGAIN)
         assert spans(app) == [("أحمد", "GPE")]
+
+
+async def test_a_relation_to_the_same_other_end(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        for words, key in (("الجيش", "a"), ("حلب", "g"), ("مدينة", "o")):
+            go(app, words)
+            await pilot.press(key)
+        kind = next(kind for kind in app.schema.relations if {"ARMED", "ORG"} <= {*kind.source} and not kind.symmetric)
+        assert "GPE" in kind.target
+        go(app, "الجيش")
+        await pilot.press("i")
+        mode = screen_of(app)._mode
+        assert mode is not None
+        await pilot.press(next(choice.key for choice in mode.choices if choice.title.startswith(kind.name)))
+        await press_hint(app, pilot, "حلب")
+        go(app, "مدينة")
+        await pilot.press(AGAIN)
+        found = [item for item in layer(app).values() if isinstance(item, Relation)]
+        assert {(item.type, item.source, item.target) for item in found} == {
+            (kind.name, on(app, "الجيش").id, on(app, "حلب").id),
+            (kind.name, on(app, "مدينة").id, on(app, "حلب").id),
+        }
+        assert "undoes" in said(app)[0]
+        await pilot.press(AGAIN)
+        assert said(app) == (f"{kind.name} → حلب: مدينة has it already", True)
+        await pilot.press("u")
+        assert len(list(layer(app).of(Relation))) == 1
+        go(app, "حلب")
+        await pilot.press(AGAIN)
+        assert said(app) == (f"{kind.name} → حلب: that is the other end itself", True)
+        await pilot.press("delete")
+        go(app, "مدينة")
+        await pilot.press(AGAIN)
+        assert said(app)[1]
+
+
+async def test_a_mention_joins_the_same_chain(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        for words in ("مدينة", "حلب", "أحمد", "الجيش"):
+            go(app, words)
+            await pilot.press("g")
+        go(app, "أمس")
+        await pilot.press("B")
+        go(app, "مدينة")
+        await pilot.press("equals_sign")
+        await press_hint(app, pilot, "حلب")
+        await pilot.press("escape")
+        go(app, "أحمد")
+        await pilot.press(AGAIN)
+        (chain,) = layer(app).of(Chain)
+        assert isinstance(chain, Chain)
+        assert chain.members == tuple(on(app, words).id for words in ("مدينة", "حلب", "أحمد"))
+        await pilot.press(AGAIN)
+        assert said(app) == ("the same as مدينة: أحمد is in the chain already", True)
+        await pilot.press("u")
+        (chain,) = layer(app).of(Chain)
+        assert isinstance(chain, Chain)
+        assert len(chain.members) == 2
+        go(app, "أمس")
+        await pilot.press(AGAIN)
+        assert said(app)[1]
+        assert len(list(layer(app).of(Chain))) == 1
+
+
+async def test_a_note_with_the_same_text(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        go(app, "الجيش")
+        await write(pilot, "semicolon", "شك")
+        go(app, "حلب")
+        await pilot.press(AGAIN)
+        assert notes(app) == [("الجيش", "شك"), ("حلب", "شك")]
+        await pilot.press(AGAIN)
+        assert said(app) == ("note شك: it has this note already", True)
+        go(app, "أحمد")
+        await pilot.press("p", "left", "right")
+        await write(pilot, "semicolon", "x")
+        await pilot.press("u", "u", "u")
+        assert notes(app) == [("الجيش", "شك")]
+
+
+async def test_the_same_set_of_arguments(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        for words, key in (("قصف", "B"), ("وقتل", "B"), ("في", "B"), ("أمس", "D"), ("الجيش", "a"), ("حلب", "g")):
+            go(app, words)
+            await pilot.press(key)
+        go(app, "قصف")
+        roles = app.schema.event["Bombard"].roles
+        first = next(role for role in roles if "ARMED" in role.fillers)
+        second = next(role for role in roles if "GPE" in role.fillers and role is not first)
+        await fill(app, pilot, first.name, "الجيش")
+        await fill(app, pilot, second.name, "حلب")
+        go(app, "وقتل")
+        await pilot.press("ampersand")
+        await press_hint(app, pilot, "قصف")
+        go(app, "في")
+        await pilot.press(AGAIN)
+        assert fillers(app, "في") == fillers(app, "قصف") == [(first.name, "الجيش"), (second.name, "حلب")]
+        await pilot.press(AGAIN)
+        assert said(app) == ("as in قصف: في has all of it already", True)
+        await pilot.press("u")
+        assert fillers(app, "في") == []
+        go(app, "أمس")
+        await pilot.press(AGAIN)
+        assert said(app) == ("as in قصف: Die is no Bombard", True)
+
+
+# -- notes -----------------------------------------------------------------------------------------------------------
+
+
+def notes(app: AnnotatorApp) -> list[tuple[str, str]]:
+    """What each note is on, and its text."""
+    found = []
+    for note in layer(app).values():
+        if isinstance(note, Note):
+            target = layer(app).get(note.target)
+            found.append((quoted(TEXT, note.fragments or (fragments_of(target) if target else ())), note.text))
+    return sorted(found, key=lambda pair: (TEXT.find(pair[0]), pair[1]))
+
+
+async def prompt(pilot: Pilot[None], key: str) -> Prompt:
+    await pilot.press(key)
+    for _ in range(400):
+        if isinstance(pilot.app.focused, ArabicInput):
+            break
+        await pilot.pause(0.01)
+    assert isinstance(pilot.app.screen, Prompt)
+    return pilot.app.screen
+
+
+async def write(pilot: Pilot[None], key: str, text: str) -> None:
+    """Open the field for a note with KEY, write TEXT instead of what is there, and keep it."""
+    screen = await prompt(pilot, key)
+    screen.query_one(ArabicInput).value = text
+    await pilot.press("enter")
+    for _ in range(400):
+        if not isinstance(pilot.app.screen, Prompt):
+            break
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+async def test_a_note_on_a_word_is_changed_where_there_is_one(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        go(app, "حلب")
+        await write(pilot, "semicolon", "شك")
+        await write(pilot, "semicolon", "يقين")
+        assert notes(app) == [("حلب", "يقين")]
+        screen = await prompt(pilot, "semicolon")
+        assert screen.heading == "Note on حلب · Alt+; writes another one"
+        await pilot.press("escape")
+        await write(pilot, "alt+semicolon", "ثان")
+        assert notes(app) == [("حلب", "ثان"), ("حلب", "يقين")]
+        screen = await prompt(pilot, "semicolon")
+        assert screen.heading.startswith("Note 1 of 2 on حلب")
+        await pilot.press("escape")
+        await write(pilot, "semicolon", "")
+        assert len(notes(app)) == 1
+        assert said(app)[0].startswith("note deleted")
+
+
+async def test_a_note_around_the_caret_is_changed_but_a_selection_gets_its_own(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        first, last = TEXT.index("الجيش"), TEXT.index("حلب") + 3
+        screen_of(app).pane.select(first, last)
+        await write(pilot, "semicolon", "شك")
+        go(app, "مدينة")
+        await write(pilot, "semicolon", "يقين")
+        assert notes(app) == [("الجيش مدينة حلب", "يقين")]
+        screen_of(app).pane.select(TEXT.index("مدينة"), last)
+        await write(pilot, "semicolon", "آخر")
+        assert notes(app) == [("الجيش مدينة حلب", "يقين"), ("مدينة حلب", "آخر")]
+        go(app, "حلب")
+        await write(pilot, "semicolon", "أقرب")  # the tighter one
+        assert ("مدينة حلب", "أقرب") in notes(app)
+        go(app, "أحمد")
+        await write(pilot, "semicolon", "جديد")
+        assert ("أحمد", "جديد") in notes(app)
+
+
+async def test_a_cleared_note_keeps_its_flag(make_app: MakeApp) -> None:
+    app = make_app(("d", TEXT))
+    async with app.run_test(size=SIZE) as pilot:
+        go(app, "حلب")
+        await pilot.press("g", "exclamation_mark")
+        await write(pilot, "semicolon", "شك")
+        await write(pilot, "semicolon", "")
+        (note,) = layer(app).of(Note)
+        assert isinstance(note, Note)
+        assert (note.text, note.flagged) == ("", True)

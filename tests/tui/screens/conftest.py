@@ -19,9 +19,9 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.commands import BY_ID
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, Look
-from annotator.tui.palette_provider import CommandProvider
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.workflow.access import Guarded
+from annotator.workflow.match_pool import Crew
 from annotator.workflow.people import at_work
 from annotator.workflow.ports import (
     Adjudication,
@@ -140,8 +140,6 @@ class MemoryStore:
 class Stand(App[None]):
     """What the screens ask of the program, and no more."""
 
-    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual declares it as a ClassVar
-
     def __init__(self, project: Project, screen: Callable[[], Any] | None = None, count: int = 0) -> None:
         super().__init__()
         self.look: Look = DARK
@@ -151,6 +149,7 @@ class Stand(App[None]):
         self.person = Person("sara", "manager")
         self.user_keys: dict[str, tuple[str, ...]] = {}
         self.remembered: dict[str, str] = {}
+        self.crew = Crew()
         self.ran: list[str] = []
         self.results: list[Any] = []
         self.memory = MemoryStore()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from annotator.tui.widgets.rows import Rows
 from annotator.workflow import agreement as workflow
 from annotator.workflow.access import Guarded
 from annotator.workflow.adjudication import begin
+from annotator.workflow.agreement_pool import Pool
 from annotator.workflow.people import at_work
 from annotator.workflow.ports import BASIS, DECISIONS, LayerEdit, LayerKey, Person, Role, Store
 from annotator.workflow.project import Project
@@ -147,6 +150,7 @@ def desk(project: Project) -> Iterator[Open]:
         *,
         start: str = "agreement",
         document: str | None = "made",
+        reopen: Callable[[], Store] | None = None,
     ) -> Desk:
         path = Path(project.database)
         store = open_store(path, create=True)
@@ -165,7 +169,7 @@ def desk(project: Project) -> Iterator[Open]:
             return opened[-1]
 
         first = read_first(path, who, who, document)
-        launch = Launch(project, who, opener, first, document=document, start=start)  # type: ignore[arg-type]  # a name
+        launch = Launch(project, who, opener, first, document=document, start=start, reopen=reopen)  # type: ignore[arg-type]  # a name
         return Desk(AnnotatorApp(launch), project)
 
     yield make
@@ -210,7 +214,7 @@ async def test_annotators_against_each_other(desk: Open) -> None:
         assert f"ali and badr: {2 * 5 / 13:.3f}" in made.text()
         assert "13 entity mentions of both sides in 2 documents" in made.text()
         await pilot.press("right")
-        assert "Left out: 1 documents: not worked on by both" in made.text()
+        assert "Left out: 1 document: not worked on by both" in made.text()
 
 
 async def test_every_view_shows_what_the_study_says(desk: Open) -> None:
@@ -482,6 +486,42 @@ async def test_escape_stops_and_the_next_one_leaves(desk: Open, monkeypatch: pyt
         await made.opened(pilot)
         await pilot.press("escape")
         await made.chosen(pilot, AnnotateScreen)
+
+
+async def test_large_studies_are_made_by_processes(
+    desk: Open, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "_LARGE", 1)
+    pools: list[Pool] = []
+
+    def remembered(*given: Any) -> Pool:
+        pools.append(Pool(*given))
+        return pools[-1]
+
+    monkeypatch.setattr(workflow, "Pool", remembered)
+    made = desk(reopen=partial(open_store, project.database))
+    async with made.app.run_test(size=(80, 24)) as pilot:
+        await made.opened(pilot)
+        assert number(made, 0, 1) == f"{2 * 5 / 13:.3f}"
+        (pool,) = pools
+        assert all(worker._process.returncode is not None for worker in pool._workers)
+
+
+async def test_escape_ends_processes_that_do_not_answer(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow, "_LARGE", 1)
+    pools: list[Pool] = []
+
+    def remembered(*given: Any) -> Pool:
+        pools.append(Pool(*given))
+        return pools[-1]
+
+    monkeypatch.setattr(workflow, "Pool", remembered)
+    made = desk(reopen=partial(time.sleep, 600))
+    async with made.app.run_test(size=(80, 24)) as pilot:
+        await made.until(lambda: pools and "0 of 2" in made.text())
+        await pilot.press("escape")
+        await made.until(lambda: "Stopped: there are no numbers yet" in made.text())
+        assert all(worker._process.returncode is not None for worker in pools[0]._workers)
 
 
 async def test_numbers_are_kept_until_something_changes(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:

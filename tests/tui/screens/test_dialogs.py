@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from annotator.errors import SchemaError, UsageError
+from annotator.tui.commands import COMMANDS
 from annotator.tui.look import LIGHT
 from annotator.tui.screens.dialogs import Confirm, Message
 from annotator.tui.screens.export import ExportScreen
+from annotator.tui.screens.guideline import GuidelineScreen
 from annotator.tui.screens.help import HelpScreen
 from annotator.tui.screens.importing import ImportScreen
+from annotator.tui.screens.palette import PaletteScreen
+from annotator.tui.screens.pick_label import PickLabel
 from annotator.tui.screens.prompt import Prompt
+from annotator.tui.screens.schema_browser import SchemaBrowser
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_block import plain
@@ -166,21 +171,6 @@ async def test_no_heading_of_help_stands_twice(stand: Make) -> None:
         assert len(shown) == len(set(shown))
 
 
-async def test_the_command_palette_finds_and_runs_commands(stand: Make) -> None:
-    from annotator.tui.screens.documents import DocumentsScreen
-
-    app = stand(DocumentsScreen, 3)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        app.action_command_palette()
-        await pilot.pause()
-        await pilot.press(*"sort by")
-        await app.until(lambda: app.screen.query_one("CommandList").option_count == 1)
-        await pilot.press("down", "enter")
-        await app.until(lambda: app.ran == ["documents.sort"])
-        assert isinstance(app.screen, DocumentsScreen)
-
-
 async def test_without_colours_signs_say_it(stand: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = stand(ask)
@@ -191,3 +181,51 @@ async def test_without_colours_signs_say_it(stand: Make, monkeypatch: pytest.Mon
         await app.until(lambda: "▸Documents" in app.text())
         await pilot.press("down")
         await app.until(lambda: "▸Enter" in app.text())
+
+
+async def test_what_a_note_is_on_is_joined_and_in_its_order(stand: Make) -> None:
+    app = stand(lambda: Prompt(f"Note on حلب {'ب' * 80}"))
+    async with app.run_test(size=(80, 24)):
+        await app.until(lambda: "\ufe90\ufee0\ufea3" in app.text())  # final beh, medial lam, initial hah
+        assert "…" in app.text()
+
+
+async def test_help_says_which_keys_are_fixed(stand: Make) -> None:
+    app = stand(ask)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.push_screen(HelpScreen(app.screen.SCOPE))
+        await app.until(lambda: "These keys are fixed" in app.text())
+        assert len([item for item in app.screen._items if "fixed" in str(item)]) == 1
+
+
+async def test_keys_of_dialogs_can_be_changed_and_stand_in_help_and_hints(stand: Make) -> None:
+    app = stand()
+    app._first = lambda: GuidelineScreen(app.schema)
+    app.user_keys = {"guideline.next": ("n",), "guideline.close": ("w",), "schema.read-on": ("f8",)}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.until(lambda: "w close" in app.text())
+        screen = app.screen
+        await pilot.press("right")
+        assert screen._at == 0
+        await pilot.press("n")
+        assert screen._at == 1
+        app.push_screen(HelpScreen(screen.SCOPE))
+        await app.until(lambda: "The next label" in app.text())
+        assert ("n", "The next label") in app.screen._items
+        assert ("w", "Close") in app.screen._items
+        assert not [item for item in app.screen._items if "fixed" in str(item)]
+        await pilot.press("escape")
+        await app.until(lambda: app.screen is screen)
+        await pilot.press("w")
+        await app.until(lambda: app.results)
+        app.push_screen(SchemaBrowser(app.schema, "PERS"))
+        await app.until(lambda: "F8 read" in app.text())
+
+
+@pytest.mark.parametrize("scope", ["guideline", "pick-label", "schema", "palette"])
+def test_every_command_of_a_dialog_has_its_method(scope: str) -> None:
+    kinds = {kind.SCOPE: kind for kind in (GuidelineScreen, PickLabel, SchemaBrowser, PaletteScreen)}
+    for command in COMMANDS:
+        if command.scope == scope:
+            assert callable(getattr(kinds[scope], f"action_{command.action}", None)), command.id

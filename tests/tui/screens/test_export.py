@@ -9,6 +9,7 @@ from annotator.tui.screens.dialogs import Message
 from annotator.tui.screens.export import ExportScreen
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Buttons
+from annotator.workflow.ports import Adjudication
 
 Make = Callable[..., Any]
 
@@ -66,6 +67,25 @@ async def test_arrows_change_choices_only_where_they_are(stand: Make) -> None:
         assert app.screen.query_one("#preview").has_focus
         await pilot.press("right", "left", "right")
         assert chosen(app) == before
+
+
+async def test_gold_that_is_not_done_is_exported_only_when_asked_for(stand: Make, tmp_path: Path) -> None:
+    app = stand(ExportScreen, 9)
+    gold = [found.id for found in app.memory.documents() if any(layer.key.name == "gold" for layer in found.layers)]
+    app.memory.adjudicated = {id: Adjudication({}, 3, left) for left, id in enumerate(gold)}
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        assert f"1 of {len(gold)} documents is not done: nothing would be written" in app.text()
+        await pilot.press("down", "down")
+        assert chosen(app)["unfinished"] == "no"
+        await pilot.press("right")
+        await app.until(lambda: "what is still open is missing" in app.text())
+        assert app.screen._request(str(tmp_path / "out")).unfinished
+        await pilot.press("left")
+        assert not app.screen._request(str(tmp_path / "out")).unfinished
+        await pilot.press("up", "right")
+        await app.until(lambda: chosen(app)["layer"] != "gold")
+        assert "unfinished" not in chosen(app)  # it is about gold alone
 
 
 async def test_export_writes_files_and_reports(stand: Make, tmp_path: Path) -> None:

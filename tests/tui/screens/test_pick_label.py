@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from annotator.tui.screens.finder import fuzzy, ranked
+from annotator.tui.screens.guideline import names_of
 from annotator.tui.screens.pick_label import PickLabel
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Rows
@@ -33,9 +34,9 @@ async def test_it_finds_names_titles_and_keys_in_both_scripts(stand: Make) -> No
     labels = list(app.schema.labels())
     for label in labels:
         for query in (label.name, label.name.lower(), label.titles.en, label.titles.ar, label.hotkey):
-            assert not query or label in ranked(query, labels)[:3], (label.name, query)
-    assert ranked("  ", labels) == labels
-    assert ranked("qqqq", labels) == []
+            assert not query or label in ranked(query, labels, names_of)[:3], (label.name, query)
+    assert ranked("  ", labels, names_of) == labels
+    assert ranked("qqqq", labels, names_of) == []
 
 
 async def test_typing_filters_and_enter_chooses(stand: Make) -> None:

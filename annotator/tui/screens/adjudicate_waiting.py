@@ -1,0 +1,203 @@
+"""What the adjudicate screen does in a thread, undo and redo among it, and the keys that are pressed meanwhile.
+
+No key is lost and none overtakes another: those that are pressed while a thread changes the document wait, and mean
+what they mean once it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal
+
+from textual import events, work
+
+from annotator.errors import AnnotatorError
+from annotator.tui.screens.adjudicate_base import OnItem
+from annotator.workflow.ports import DECISIONS, GOLD
+from annotator.workflow.session import now
+
+if TYPE_CHECKING:
+    from annotator.workflow.adjudication import AdjudicationSession
+    from annotator.workflow.ports import Entry
+
+Way = Literal["undo", "redo"]
+
+_DOING: Final = {"undo": "undoing", "redo": "doing again"}
+_DONE: Final = {"undo": "undone", "redo": "done again"}
+_SAID_AFTER: Final = 0.2
+"""Seconds after which it is said that something is being done; most of it is done before."""
+_LOOK: Final = 0.005
+"""Seconds between two looks whether keys need to wait no longer."""
+_PAUSE: Final = 0.1
+"""Seconds that another screen has to open, or to close, before it gets a key that waited."""
+_FEW: Final = 200
+"""Up to so many changed annotations are taken over between two keys; more of them in a thread."""
+_OPENING: Final = frozenset({"dialog", "documents"})
+"""The groups of the work that opens other screens, which then get the keys."""
+
+
+class Waiting(OnItem):
+    """Work in threads; a part of the adjudicate screen."""
+
+    _held: deque[events.Key]
+    """The keys that wait."""
+    _releasing = False
+
+    def open_document(self, id: str, at: int | None = None, *, key: str = "") -> object:
+        """Adjudicate the document ID, at the item KEY."""
+        raise NotImplementedError
+
+    def _go_on(self, *, advance: bool) -> None:
+        """To the next open item, where a decision ADVANCEs."""
+        raise NotImplementedError
+
+    # -- keys that wait --------------------------------------------------------------------------------------------
+
+    def hold(self, event: events.Key) -> bool:
+        """Whether a key has to wait; then it is kept. To leave never waits; help waits only for keys before it."""
+        command = self._keys.get(event.key)
+        waits = bool(self._held) or self._releasing or (bool(self.busy) and not (command and command.scope == "app"))
+        if not waits or (command is not None and command.id == "app.quit"):
+            return False
+        self._held.append(event)
+        return True
+
+    def press_now(self, event: events.Key) -> object:
+        """Do what a key means, whatever is under way."""
+        raise NotImplementedError
+
+    def _release(self) -> None:
+        """Let the keys go that waited."""
+        if self._held and not self._releasing:
+            self._releasing = True
+            self._press_held()
+
+    @work(group="held")
+    async def _press_held(self) -> None:
+        try:
+            while self._held:
+                if self.app.screen is self:
+                    self.press_now(self._held.popleft())
+                else:  # they are for what one of them opened
+                    await asyncio.sleep(_PAUSE)
+                    held = self._held.popleft()
+                    self.app.post_message(events.Key(held.key, held.character))
+                await self._settled()
+        finally:
+            self._releasing = False
+
+    async def _settled(self) -> None:
+        """Wait until what a key began is done, or another screen has the keys."""
+        while self.app.screen is self and (self.busy or self._is_opening()):  # noqa: ASYNC110 - neither tells that it is done
+            await asyncio.sleep(_LOOK)
+
+    def _is_opening(self) -> bool:
+        return any(found.node is self and found.group in _OPENING and not found.is_finished for found in self.workers)
+
+    # -- in a thread -----------------------------------------------------------------------------------------------
+
+    async def at_once(self, act: Callable[[], object], doing: str, done: Callable[[], str]) -> None:
+        """Do what changes many items in a thread; meanwhile nothing else changes them. Then show what is there.
+
+        DONE says what was done, DOING what is being done.
+        """
+        self.busy = doing
+        self.say(f"{doing} …")
+        try:
+            changed = await asyncio.to_thread(act)
+        except AnnotatorError as error:
+            self.busy = ""
+            self.guarded("not done", error)
+        else:
+            self.busy = ""
+            self.renew()
+            self._go_on(advance=True)
+            self.say(done() if changed is not None else "nothing to decide by that")
+        finally:
+            self.busy = ""
+            self._release()
+
+    async def show_anew(self, session: AdjudicationSession) -> None:
+        """Take over what the database has now, after work on another screen."""
+        self.busy = "looking again"
+        try:
+            await asyncio.to_thread(session.reload)
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+        finally:
+            self.busy = ""
+            self._release()
+        self.renew()
+
+    # -- undo ------------------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back this person's last step, wherever it was."""
+        self._travel("undo")
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self._travel("redo")
+
+    def _travel(self, way: Way) -> None:
+        if self.session is None:
+            return
+        if self.busy:
+            self.say(f"{self.busy}; please wait", bad=True)
+            return
+        self.busy = _DOING[way]  # before any other key
+        self._travel_on(self.session, way)
+
+    @work(group="travel")
+    async def _travel_on(self, session: AdjudicationSession, way: Way) -> None:
+        said = self.set_timer(_SAID_AFTER, lambda: self.say(f"{_DOING[way]} …"))
+        try:
+            entry = await asyncio.to_thread(self._travelled, way)
+            if entry is not None:
+                await self._take_over(session, entry)
+        except AnnotatorError as error:
+            self.busy = ""
+            self.guarded(f"no {way}", error)
+        else:
+            self.busy = ""
+            if entry is not None:
+                self._follow_entry(entry)
+            self.say(f"{_DONE[way]}: {entry.name}" if entry is not None else f"nothing to {way}")
+        finally:
+            said.stop()
+            self.busy = ""
+            self._release()
+
+    def _travelled(self, way: Way) -> Entry | None:
+        """Undo or redo in the database."""
+        store, who = self._app.store(), self._app.who
+        return store.undo(who, now()) if way == "undo" else store.redo(who, now())
+
+    async def _take_over(self, session: AdjudicationSession, entry: Entry) -> None:
+        """Show what ENTRY changed here: little at once, much in a thread and then everything anew."""
+        here = (edit.edit for edit in entry.edits if edit.key.document == session.key.document)
+        if sum(len(edit.replacements) for edit in here) <= _FEW:
+            self.busy = ""  # what is shown of it is no more than what changed
+            session.follow(entry)
+            if self.ledger is None or self.ledger.adjudication is not session.adjudication:
+                self.renew()
+        else:
+            await asyncio.to_thread(session.follow, entry)
+            self.renew()
+
+    def _follow_entry(self, entry: Entry) -> None:
+        """Go to the item that ENTRY is about, in another document if need be."""
+        session, ledger = self.session, self.ledger
+        edits = [edit for edit in entry.edits if edit.key.name in {GOLD, DECISIONS}]
+        if session is None or ledger is None or not edits:
+            return
+        here = [edit for edit in edits if edit.key.document == session.key.document]
+        keys = [step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements]
+        if not here:
+            self.open_document(edits[0].key.document, key=next(iter(keys), ""))
+            return
+        place = next((ledger.places[key] for key in keys if key in ledger.places), None)
+        if place is not None:
+            self.show_item(place)
