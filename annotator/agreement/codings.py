@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from annotator.agreement.kappa import OUTSIDE, Contingency, Scope
+from annotator.agreement.kappa import OUTSIDE, Contingency, Margins, Scope
 from annotator.agreement.spans import Mention, size
 from annotator.model.annotations import Fragments
 
@@ -101,19 +101,70 @@ def coding(mentions: Iterable[Mention], units: Units, scheme: Scheme = "types") 
     """How MENTIONS label UNITS. One type by itself: give only its mentions."""
     excluded: list[Mention] = []
     placed: list[tuple[Mention, list[tuple[int, int]]]] = []
+    stacked: list[tuple[int, int, str]] = []
     for mention in mentions:
-        if ranges := [(low, high) for s, e in mention.fragments for low, high in (units.between(s, e),) if low < high]:
+        ranges = [at for start, end in mention.fragments if (at := units.between(start, end))[0] < at[1]]
+        if not ranges:
+            excluded.append(mention)
+        elif scheme == "bio":
             placed.append((mention, ranges))
         else:
-            excluded.append(mention)
+            stacked += [(low, high, mention.type) for low, high in ranges]
     if scheme == "types":
-        return Coding(
-            _stacked([(*at, mention.type) for mention, ranges in placed for at in ranges]), excluded, len(excluded)
-        )
+        return Coding(_stacked(stacked), excluded, len(excluded))
     kept, inner = outermost([mention for mention, _ in placed])
     shown = {id(mention) for mention in kept}
     runs = chain.from_iterable(_bio(mention.type, ranges) for mention, ranges in placed if id(mention) in shown)
     return Coding(_without_clashes(runs), [*excluded, *inner], len(excluded))
+
+
+class Stretches:
+    """The `(start, end, label)` of one annotator, ascending and apart, to be compared with those of several others.
+
+    What both have alike need not be looked for: nothing else of either overlaps it. Only the rest is gone through.
+    """
+
+    __slots__ = ("_met", "_runs", "length", "lengths")
+
+    def __init__(self, runs: Iterable[tuple[int, int, Any]]) -> None:
+        self._runs = frozenset(runs)
+        self._met: dict[Stretches, tuple[int, int]] = {}
+        self.lengths: dict[Any, int] = {}
+        """How long the stretches of each label are together."""
+        for start, end, label in self._runs:
+            self.lengths[label] = self.lengths.get(label, 0) + end - start
+        self.length = sum(self.lengths.values())
+
+    def shared(self, other: Stretches) -> tuple[int, int]:
+        """Over what length both have a label, and over what length the same."""
+        found = self._met.get(other)
+        if found is None:
+            ours, theirs = self._runs - other._runs, other._runs - self._runs
+            both = same = self.length - sum([end - start for start, end, _ in ours])
+            if ours and theirs:
+                for one, another, length in common_runs(sorted(ours), sorted(theirs)):
+                    both += length
+                    if one == another:
+                        same += length
+            found = self._met[other] = both, same
+        return found
+
+
+def margins(left: Stretches, right: Stretches, units: int, *, outside: bool = True) -> Margins:
+    """The margins of two codings over UNITS (a number): those of their `contingency`, without making it.
+
+    Without OUTSIDE the units that nobody labelled are left out.
+    """
+    both, same = left.shared(right)
+    nobody = units - left.length - right.length + both
+    excluded = 0
+    if not outside:
+        nobody, units, excluded = 0, units - nobody, nobody
+    ours, theirs = (
+        {**side.lengths, OUTSIDE: units - side.length} if units > side.length else side.lengths
+        for side in (left, right)
+    )
+    return Margins(same + nobody, ours, theirs, excluded)
 
 
 def contingency(left: Coding, right: Coding, units: int) -> Contingency:
@@ -184,7 +235,6 @@ def ratings(
 
 def outermost(mentions: Iterable[Mention]) -> tuple[list[Mention], list[Mention]]:
     """MENTIONS of which no two share a code point, and those left out for it: longest first, of equals the first."""
-    taken = _Taken()
     kept: list[Mention] = []
     left_out: list[Mention] = []
     for island in _islands([(m.fragments[0][0], m.fragments[-1][1], m) for m in mentions if m.fragments]):
@@ -197,19 +247,19 @@ def outermost(mentions: Iterable[Mention]) -> tuple[list[Mention], list[Mention]
     return kept, left_out
 
 
-def _islands(ranges: list[tuple[int, int, _T]]) -> Iterator[list[tuple[int, int, _T]]]:
+def _islands(ranges: list[tuple[int, int, _T]]) -> list[list[tuple[int, int, _T]]]:
     """RANGES in groups: what overlaps, directly or by way of others, is in one. Ascending."""
     ranges.sort(key=itemgetter(0))
-    island: list[tuple[int, int, _T]] = []
+    found: list[list[tuple[int, int, _T]]] = []
     reach = 0
     for each in ranges:
-        if island and each[0] >= reach:
-            yield island
-            island = []
-        reach = max(reach, each[1]) if island else each[1]
-        island.append(each)
-    if island:
-        yield island
+        if found and each[0] < reach:
+            found[-1].append(each)
+            reach = max(reach, each[1])
+        else:
+            found.append([each])
+            reach = each[1]
+    return found
 
 
 class _Taken:

@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
+from itertools import repeat
 from operator import add
-from typing import Final, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar
 
 Sums: TypeAlias = Mapping[Hashable, float]
 """The additive quantities that a value is computed from, by name; none is negative."""
@@ -115,6 +116,57 @@ class Counts:
     def of_sums(cls, sums: Sums) -> Counts:
         """The counts again."""
         return cls(sums.get("both", 0), sums.get("left", 0), sums.get("right", 0))
+
+
+counts: Final = lru_cache(maxsize=1 << 12)(Counts)
+"""`Counts`, those of small numbers mostly made before: a large study needs millions of them."""
+
+
+class Bags:
+    """A multiset of things for each label, to be compared with several others' at once.
+
+    Of equal things only the first is itself; a further one has its number. So what two have in common is a matter of
+    sets, and most of the work is in what they have not.
+    """
+
+    __slots__ = ("_items", "_same", "sizes")
+
+    def __init__(self, items: Iterable[tuple[str, Hashable]] = ()) -> None:
+        listed = list(items)
+        different: frozenset[tuple[Hashable, ...]] = frozenset(listed)
+        if len(different) < len(listed):
+            seen: dict[tuple[str, Hashable], int] = {}
+            for item in listed:
+                seen[item] = seen.get(item, 0) + 1
+            different |= {(*item, number) for item, count in seen.items() for number in range(2, count + 1)}
+        self._items = different
+        self._same: dict[str, Counts] | None = None
+        self.sizes: dict[str, int] = {}
+        """How many things each label has."""
+        for label, _ in listed:
+            self.sizes[label] = self.sizes.get(label, 0) + 1
+
+    def common(self, other: Bags) -> Mapping[str, Counts]:
+        """Counts of this, the left side, and OTHER for each label that one of the two has."""
+        missing = self._items - other._items
+        if not missing and len(self._items) == len(other._items):
+            if self._same is None:
+                self._same = {label: counts(size, size, size) for label, size in self.sizes.items()}
+            return self._same
+        both: dict[Any, int] = dict(self.sizes)
+        for item in missing:
+            both[item[0]] -= 1
+        return counts_of(both, self.sizes, other.sizes)
+
+
+def counts_of(both: Mapping[str, int], left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, Counts]:
+    """The counts of each label that one side has."""
+    labels = {**left, **right}
+    columns = [map(sizes.get, labels, _ZEROS) for sizes in (both, left, right)]
+    return dict(zip(labels, map(counts, *columns), strict=True))
+
+
+_ZEROS: Final = repeat(0)
 
 
 class Bag:

@@ -17,13 +17,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from itertools import product
-from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from annotator.agreement.counts import Bag, Counts, common
+from annotator.agreement.counts import Bags, Counts, common
 from annotator.agreement.kappa import OUTSIDE, Contingency
+from annotator.agreement.once import once
 from annotator.model.annotations import Annotations, Entity, Event, Fragments
 
 
@@ -58,72 +57,59 @@ def events(left: Annotations, right: Annotations) -> EventCounts:
 
 
 class EventKeys:
-    """What one annotator says in the events of one type, as it is compared: a bag for each field of `EventCounts`."""
+    """What one annotator says in events, as it is compared: bags by type for each field of `EventCounts`.
 
-    def __init__(self) -> None:
-        self._triggers: list[Fragments] = []
-        self._arguments: list[ArgumentKey] = []
+    With LABEL only events of that type count.
+    """
 
-    @cached_property
-    def trigger_identification(self) -> Bag:
+    def __init__(self, annotations: Annotations, label: str = "") -> None:
+        events = [event for event in annotations.events if label in ("", event.type)]
+        self._triggers = [(event.type, event.fragments) for event in events]
+        self._arguments = [key for event in events for key in _arguments_of(event, annotations)]
+
+    @once
+    def trigger_identification(self) -> Bags:
         """Code points of triggers."""
-        return Bag(self._triggers)
+        return Bags(self._triggers)
 
     @property
-    def trigger_classification(self) -> Bag:
+    def trigger_classification(self) -> Bags:
         """The same: the type is one."""
         return self.trigger_identification
 
-    @cached_property
-    def argument_identification(self) -> Bag:
+    @once
+    def argument_identification(self) -> Bags:
         """Code points of fillers, each once."""
-        return Bag({key.fragments for key in self._arguments})
+        return Bags({(key.type, key.fragments) for key in self._arguments})
 
-    @cached_property
-    def argument_classification(self) -> Bag:
+    @once
+    def argument_classification(self) -> Bags:
         """And roles, each pair once."""
-        return Bag({(key.fragments, key.role) for key in self._arguments})
+        return Bags({(key.type, (key.fragments, key.role)) for key in self._arguments})
 
-    @cached_property
-    def strict_identification(self) -> Bag:
+    @once
+    def strict_identification(self) -> Bags:
         """Code points of triggers and fillers."""
-        return Bag([(key.trigger, key.fragments) for key in self._arguments])
+        return Bags([(key.type, (key.trigger, key.fragments)) for key in self._arguments])
 
-    @cached_property
-    def strict_classification(self) -> Bag:
+    @once
+    def strict_classification(self) -> Bags:
         """And roles."""
-        return Bag(self._arguments)
+        return Bags([(key.type, key) for key in self._arguments])
 
-
-_NO_EVENTS: Final = EventKeys()
-
-
-def event_keys(annotations: Annotations) -> dict[str, EventKeys]:
-    """What ANNOTATIONS say in the events of each type that they have."""
-    found: dict[str, EventKeys] = {}
-    for event in annotations.events:
-        if (keys := found.get(event.type)) is None:
-            keys = found[event.type] = EventKeys()
-        keys._triggers.append(event.fragments)
-        keys._arguments += _arguments_of(event, annotations)
-    return found
-
-
-def compare_keys(name: str, left: Mapping[str, EventKeys], right: Mapping[str, EventKeys]) -> dict[str, Counts]:
-    """The field NAME of `EventCounts` for each type of event that one of the two used, the types sorted."""
-    field_of = attrgetter(name)
-    return {
-        label: field_of(left.get(label, _NO_EVENTS)).common(field_of(right.get(label, _NO_EVENTS)))
-        for label in sorted({*left, *right})
-    }
+    def common(self, name: str, other: EventKeys) -> Mapping[str, Counts]:
+        """The field NAME of `EventCounts` for each type of event that this, the left side, or OTHER has."""
+        ours: Bags = getattr(self, name)
+        theirs: Bags = getattr(other, name)
+        return ours.common(theirs)
 
 
 def per_event_type(left: Annotations, right: Annotations) -> dict[str, EventCounts]:
     """The counts for the events of each type by themselves, the types sorted."""
-    sides = event_keys(left), event_keys(right)
-    tables = {item.name: compare_keys(item.name, *sides) for item in fields(EventCounts)}
-    names = sorted({*sides[0], *sides[1]})
-    return {label: EventCounts(**{name: table[label] for name, table in tables.items()}) for label in names}
+    ours, theirs = EventKeys(left), EventKeys(right)
+    tables = {item.name: ours.common(item.name, theirs) for item in fields(EventCounts)}
+    names, none = sorted(tables["trigger_identification"]), Counts()
+    return {label: EventCounts(**{name: table.get(label, none) for name, table in tables.items()}) for label in names}
 
 
 def per_role(left: Annotations, right: Annotations, *, strict: bool = False) -> dict[str, Counts]:

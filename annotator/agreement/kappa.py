@@ -8,8 +8,9 @@ agrees too and the quotient is 0/0: the value is 1, and `why` says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any, Final, Literal, TypeAlias
 
 from annotator.agreement.counts import Sums
@@ -29,14 +30,19 @@ ONE_LABEL: Final = "every unit has the same label: 1 by convention"
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """All that kappa and pi need of a contingency table: the agreeing units and each side's label counts."""
+    """All that kappa and pi need of a contingency table: the agreeing units and each side's label counts.
+
+    `excluded` units were left out.
+    """
 
     agreed: float
     left: Mapping[Any, float]
     right: Mapping[Any, float]
+    excluded: float = 0
 
     def __add__(self, other: Margins, /) -> Margins:
-        return Margins(self.agreed + other.agreed, merged(self.left, other.left), merged(self.right, other.right))
+        left, right = merged(self.left, other.left), merged(self.right, other.right)
+        return Margins(self.agreed + other.agreed, left, right, self.excluded + other.excluded)
 
     @property
     def units(self) -> float:
@@ -53,12 +59,14 @@ class Margins:
     def kappa(self) -> float | None:
         """Cohen's kappa."""
         right = self.right
-        return self._beyond(sum([count * right[label] for label, count in self.left.items() if label in right]))
+        chance = sum([count * right[label] for label, count in self.left.items() if label in right])
+        return _beyond(self.agreed, self.units, chance)
 
     @property
     def pi(self) -> float | None:
         """Scott's pi."""
-        return self._beyond(sum(count * count for count in merged(self.left, self.right).values()) / 4)
+        chance = sum(count * count for count in merged(self.left, self.right).values()) / 4
+        return _beyond(self.agreed, self.units, chance)
 
     @property
     def value(self) -> float | None:
@@ -89,13 +97,33 @@ class Margins:
                 sides[key[0]][key[1]] = count
         return cls(sums.get("agreed", 0), sides["left"], sides["right"])
 
-    def _beyond(self, chance: float) -> float | None:
-        """(Po - Pe) / (1 - Pe), with CHANCE = Pe·units²."""
-        units = self.units
-        if not units:
-            return None
-        room = units * units - chance
-        return (self.agreed * units - chance) / room if room > 0 else 1.0
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """`Margins` for many values one after the other: both sides count the same labels in the same order."""
+
+    agreed: float
+    left: Sequence[float]
+    right: Sequence[float]
+
+    @property
+    def pi(self) -> float | None:
+        """Scott's pi."""
+        chance = sum([(ours + theirs) ** 2 for ours, theirs in zip(self.left, self.right, strict=True)]) / 4
+        return _beyond(self.agreed, sum(self.left), chance)
+
+    @property
+    def value(self) -> float | None:
+        """Cohen's kappa."""
+        return _beyond(self.agreed, sum(self.left), sum(map(mul, self.left, self.right)))
+
+
+def _beyond(agreed: float, units: float, chance: float) -> float | None:
+    """(Po - Pe) / (1 - Pe), with Po = AGREED / UNITS and Pe = CHANCE / UNITS²."""
+    if not units:
+        return None
+    room = units * units - chance
+    return (agreed * units - chance) / room if room > 0 else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,16 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
 
 
 def _spans() -> list[Measure]:
-    def made(id: str, title: str, what: str, labels: Callable[[Pairing], dict[str, Counts]]) -> Measure:
+    def made(id: str, title: str, what: str, labels: Callable[[Pairing], Mapping[str, Counts]]) -> Measure:
         return Measure(id, title, "entity mentions", f"{_ALL}; {what}.", partial(tallies.of_all_labels, labels), labels)
 
     return [
-        made("span-exact", "Mentions, exact F1", "the same code points and the same label agree", attrgetter("exact")),
+        made(
+            "span-exact",
+            "Mentions, exact F1",
+            "the same code points and the same label agree",
+            attrgetter("entities.exact"),
+        ),
         Measure(
             "span-boundary",
             "Mentions, boundary F1",
@@ -83,7 +88,7 @@ def _spans() -> list[Measure]:
             "span-overlap",
             "Mentions, overlap F1",
             "one shared code point and the same label agree, each mention with one other at most",
-            attrgetter("overlaps"),
+            attrgetter("entities.overlaps"),
         ),
         made(
             "span-dice",

@@ -22,6 +22,7 @@ from annotator.model.annotations import Annotations, Entity, Event, Fragments
 
 Kind = Literal["entity", "event"]
 KINDS: Final[tuple[Kind, ...]] = ("entity", "event")
+_CLASSES: Final[dict[Kind, type[Entity | Event]]] = {"entity": Entity, "event": Event}
 
 Difference = Literal["same", "type", "boundary", "type and boundary", "left only", "right only"]
 
@@ -45,13 +46,12 @@ Measure: TypeAlias = Callable[[Mentions, Mentions], Counts]
 
 def mentions(annotations: Annotations, kinds: tuple[Kind, ...] = KINDS) -> list[Mention]:
     """The spans of the given kinds in ANNOTATIONS, in text order."""
-    found: list[Mention] = []
-    for item in annotations.values():
-        if isinstance(item, Entity):
-            if "entity" in kinds:
-                found.append(Mention("entity", item.type, item.fragments, item.id))
-        elif isinstance(item, Event) and "event" in kinds:
-            found.append(Mention("event", item.type, item.fragments, item.id))
+    spanning = annotations.of(*(_CLASSES[kind] for kind in kinds))
+    found = [
+        Mention("entity" if isinstance(item, Entity) else "event", item.type, item.fragments, item.id)
+        for item in spanning
+        if isinstance(item, Entity | Event)
+    ]
     found.sort(key=_in_text)
     return found
 
@@ -135,18 +135,24 @@ def partners(left: Mentions, right: Mentions) -> dict[int, int]:
     found = _equal(list(map(_WHOLE, left)), list(map(_WHOLE, right)))
     rest_left, rest_right = _without(found, range(len(left)), range(len(right)))
     if rest_left and rest_right:
-        same = _equal([left[i].fragments for i in rest_left], [right[j].fragments for j in rest_right])
-        found.update((rest_left[i], rest_right[j]) for i, j in same.items())
-        rest_left, rest_right = _without(found, rest_left, rest_right)
-    if not rest_left or not rest_right:
-        return found
-    some_left, some_right = [left[i] for i in rest_left], [right[j] for j in rest_right]
-    bonus = 1 + min(len(some_left), len(some_right))
+        ours, theirs = [left[i] for i in rest_left], [right[j] for j in rest_right]
+        others = unequal_partners(ours, theirs, touching(ours, theirs, typed=False))
+        found.update((rest_left[i], rest_right[j]) for i, j in others.items())
+    return found
+
+
+def unequal_partners(left: Mentions, right: Mentions, touches: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """`partners` of spans of which no two are equal; TOUCHES are those of all types (see `touching`)."""
+    found = _equal([mention.fragments for mention in left], [mention.fragments for mention in right])
+    taken = set(found.values())
     edges: list[tuple[int, int, float]] = []
-    for i, j in touching(some_left, some_right, typed=False):
-        one, other = some_left[i], some_right[j]
-        edges.append((i, j, _dice(one, other) + bonus * (one.type == other.type)))
-    found.update((rest_left[i], rest_right[j]) for i, j in best_pairs(edges))
+    bonus = 1 + min(len(left), len(right)) - len(found)
+    for i, j in touches:
+        if i not in found and j not in taken:
+            one, other = left[i], right[j]
+            edges.append((i, j, _dice(one, other) + bonus * (one.type == other.type)))
+    if edges:
+        found.update(best_pairs(edges))
     return found
 
 
@@ -187,12 +193,14 @@ def touching(left: Mentions, right: Mentions, *, typed: bool) -> list[tuple[int,
 
 def shared(left: Fragments, right: Fragments) -> int:
     """How many code points two spans have in common."""
+    if len(left) == len(right) == 1:  # by far the most
+        return max(0, min(left[0][1], right[0][1]) - max(left[0][0], right[0][0]))
     return sum(max(0, min(end, other_end) - max(start, other)) for start, end in left for other, other_end in right)
 
 
 def size(fragments: Fragments) -> int:
     """How many code points a span has."""
-    return sum(end - start for start, end in fragments)
+    return sum([end - start for start, end in fragments])
 
 
 def _extents(side: Mentions) -> list[tuple[int, int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from annotator.agreement.bootstrap import Bootstrap
 from annotator.agreement.measures import Measure
@@ -21,6 +21,7 @@ from annotator.model.schema import Schema
 
 Summarise: TypeAlias = Callable[[Corpus], Iterable[Result]]
 """What each measure says of a corpus, in the order of the measures."""
+_TYPED: Final = (Entity, Event, Relation)
 
 
 class Collector:
@@ -71,14 +72,14 @@ class Collector:
         }
         self._seen.append(Seen(page.id, dict(days)))
         for layer in layers.values():
-            self._used.update(it.type for it in layer.values() if isinstance(it, Entity | Event | Relation))
+            self._used.update(it.type for it in layer.of(*_TYPED) if isinstance(it, _TYPED))
         everybody = [opinions.get(name) for name in self.annotators]
         for collected in self._collected:
             collected.add(page, pairings, everybody)
         for names, pairing in pairings.items():
             table = self._confusions.setdefault(names, {})
-            for cell in pairing.partners:
-                table[cell] = table.get(cell, 0) + 1
+            for cell, count in pairing.partners:
+                table[cell] = table.get(cell, 0) + count
 
     def extend(self, other: Collector) -> None:
         """Take what OTHER, made like this one, was given, as if it had been given here."""

@@ -10,24 +10,36 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, cast
 
 from annotator.agreement.bootstrap import Bootstrap
 from annotator.agreement.counts import Counts, Sums, Tally
-from annotator.agreement.kappa import Margins
+from annotator.agreement.kappa import Aligned, Margins
 
 Value = Callable[[Any], float | None]
 _FRACTION_BITS: Final = 32
+_LARGEST: Final = 1 << 32
+_MOST_ROWS: Final = 1 << 20  # a float tells as many rows of as large numbers apart
 
 
-class _Lanes(NamedTuple):
-    """The lanes of one column: `[start, end)`, and what makes a tally of their sums; None: they are those of counts."""
+_ONLY_COUNTS: Final[set[type]] = {Counts}
+_COUNTS: Final = ("both", "left", "right")
+_THREE: Final = attrgetter(*_COUNTS)
 
-    start: int
-    end: int
+
+class _Reading(NamedTuple):
+    """How a column is read from the sums of all lanes: those that are its own, and what makes a tally of them.
+
+    Without `make` they are those of counts.
+    """
+
+    pick: Callable[[Sequence[float]], Sequence[float]]
     make: Callable[[Sequence[float]], Any] | None
 
 
@@ -39,7 +51,8 @@ class Columns:
         self._kinds: dict[Hashable, type[Tally]] = {}
         self._count = 0
         self._rows: list[tuple[array[int], array[float]]] = []
-        self.documents: dict[Hashable, int] = {}
+        self._side_by_side: dict[Hashable, tuple[int, ...]] = {}  # the lanes of counts
+        self.documents: Counter[Hashable] = Counter()
         """How many documents contribute to each column."""
 
     def __len__(self) -> int:
@@ -48,43 +61,46 @@ class Columns:
 
     def add(self, contributions: Iterable[tuple[Hashable, Tally]]) -> None:
         """Add a document: each column that it contributes to, once, with its tally."""
+        given = dict(contributions)
+        if not self._lanes.keys() >= given.keys():
+            for column, tally in given.items():
+                if column not in self._lanes:
+                    self._kinds[column] = type(tally)
+                    self._open(column, tally.sums())
+        self.documents.update(given.keys())
         places: list[int] = []
         numbers: list[float] = []
-        for column, tally in contributions:
-            lanes = self._lanes.get(column)
-            if lanes is None:
-                lanes = self._lanes[column] = {}
-                self._kinds[column] = type(tally)
-            self.documents[column] = self.documents.get(column, 0) + 1
-            if lanes and type(tally) is Counts:  # by far the most frequent, and its lanes stand side by side
-                if tally.left or tally.right:
-                    first = lanes["both"]
-                    places += (first, first + 1, first + 2)
-                    numbers += (tally.both, tally.left, tally.right)
-                continue
-            for name, number in tally.sums().items():
-                lane = lanes.get(name)
-                if lane is None:
-                    lane = lanes[name] = self._count
-                    self._count += 1
-                if number:
-                    places.append(lane)
-                    numbers.append(number)
+        if set(map(type, given.values())) == _ONLY_COUNTS:  # by far the most: in one go
+            places += chain.from_iterable(map(self._side_by_side.__getitem__, given))
+            numbers += chain.from_iterable(map(_THREE, given.values()))
+        else:
+            for column, tally in given.items():
+                lanes, sums = self._lanes[column], tally.sums()
+                if not lanes.keys() >= sums.keys():
+                    self._open(column, sums)
+                places += map(lanes.__getitem__, sums)
+                numbers += sums.values()
         self._rows.append((array("I", places), array("d", numbers)))
+
+    def _open(self, column: Hashable, names: Iterable[Hashable]) -> None:
+        """Give the sums of COLUMN with those NAMES a lane where they have none."""
+        lanes = self._lanes.setdefault(column, {})
+        for name in names:
+            if name not in lanes:
+                lanes[name] = self._count
+                self._count += 1
+        if self._kinds[column] is Counts:
+            self._side_by_side[column] = tuple(lanes.values())
 
     def extend(self, other: Columns) -> None:
         """Add the documents of OTHER, behind those that are there."""
         places = [0] * other._count
         for column, lanes in other._lanes.items():
             self._kinds.setdefault(column, other._kinds[column])
-            mine = self._lanes.setdefault(column, {})
+            self._open(column, lanes)
             for name, lane in lanes.items():
-                if name not in mine:
-                    mine[name] = self._count
-                    self._count += 1
-                places[lane] = mine[name]
-        for column, documents in other.documents.items():
-            self.documents[column] = self.documents.get(column, 0) + documents
+                places[lane] = self._lanes[column][name]
+        self.documents.update(other.documents)
         self._rows += [(array("I", [places[place] for place in row]), numbers) for row, numbers in other._rows]
 
     def totals(self, rows: Iterable[int] | None = None) -> dict[Hashable, Any]:
@@ -100,60 +116,76 @@ class Columns:
 
     def draws(self, bootstrap: Bootstrap, value: Value) -> dict[Hashable, list[float | None]]:
         """VALUE of each column in every resample; None where no document of the resample contributes to it."""
-        lanes, order = self._in_order()
-        packing = _Packing.of(self._rows, order)
+        order, width = self._order()
+        packing = _Packing.of(self._rows, order, width)
         rows = [_Row(packing.packed(places, numbers, order)) for places, numbers in self._rows]
+        readings = [
+            _reading(self._kinds[column], {name: order[lane] for name, lane in lanes.items()}, width)
+            for column, lanes in self._lanes.items()
+        ]
         found: list[list[float | None]] = []
 
         def remember(sums: Sums) -> float:
-            found.append(_values(packing.unpacked(cast("int", sums[_PACKED])), lanes, value))
+            found.append(_values(packing.unpacked(cast("int", sums[_PACKED])), readings, value))
             return len(found) - 1  # which of them it is; equal resamples are asked for once
 
         places = bootstrap.values(rows, remember)
-        nothing: list[float | None] = [None] * len(lanes)
+        nothing: list[float | None] = [None] * len(readings)
         drawn = [nothing if place is None else found[int(place)] for place in places]
         return {column: [values[at] for values in drawn] for at, column in enumerate(self._lanes)}
 
-    def _in_order(self) -> tuple[list[_Lanes], list[int]]:
-        """The lanes of each column side by side, and where each lane as it was given out stands among them."""
-        found: list[_Lanes] = []
-        order = [0] * self._count
-        at = 0
-        for column, lanes in self._lanes.items():
-            names, make = _reading(self._kinds[column], tuple(lanes))
-            found.append(_Lanes(at, at + len(names), make))
-            for name in names:
-                order[lanes[name]] = at
-                at += 1
-        return found, order
+    def _order(self) -> tuple[list[int], int]:
+        """Where each lane as it was given out stands in an integer, and how many there are in it.
+
+        Lanes with the same numbers in the same documents are one: what an annotator has is in many pairs. Only whole
+        numbers are looked at, which with the number of their document are one number again.
+        """
+        if not self._are_whole or len(self._rows) > _MOST_ROWS:
+            return list(range(self._count)), self._count
+        contents = [array("d") for _ in range(self._count)]
+        for row, (places, numbers) in enumerate(self._rows):
+            lanes, within = map(contents.__getitem__, places), map((row * _LARGEST).__add__, map(int, numbers))
+            deque(map(array.append, lanes, within), 0)
+        found: dict[bytes, int] = {}
+        return [found.setdefault(content.tobytes(), len(found)) for content in contents], len(found)
+
+    @property
+    def _are_whole(self) -> bool:
+        """Whether all numbers are whole ones that fit into a lane."""
+        return all(
+            max(numbers) < _LARGEST and all(map(float.is_integer, numbers)) for _, numbers in self._rows if numbers
+        )
 
 
-def _reading(
-    kind: type[Tally], names: tuple[Hashable, ...]
-) -> tuple[tuple[Hashable, ...], Callable[[Sequence[float]], Any] | None]:
-    """NAMES in the order of lanes, and what makes a tally of KIND of their sums, a thousand times."""
+def _reading(kind: type[Tally], lanes: Mapping[Hashable, int], nothing: int) -> _Reading:
+    """How a column of KIND is read from sums in LANES, a thousand times; the lane NOTHING is empty."""
     if kind is Counts:  # by far the most frequent: F1 without making the counts first
-        return names, None
+        return _Reading(_picking([lanes[name] for name in _COUNTS]), None)
     if kind is Margins:  # hundreds of sets of labels on each side
-        left, right = ([it for it in names if isinstance(it, tuple) and it[0] == side] for side in ("left", "right"))
-        return ("agreed", *left, *right), partial(_margins, [it[1] for it in left], [it[1] for it in right])
-    return names, partial(_tally, kind, names)
+        labels = list(dict.fromkeys(name[1] for name in lanes if isinstance(name, tuple)))
+        sides = [lanes.get((side, label), nothing) for side in ("left", "right") for label in labels]
+        return _Reading(_picking([lanes.get("agreed", nothing), *sides]), partial(_aligned, len(labels) + 1))
+    return _Reading(_picking(list(lanes.values())), partial(_tally, kind, tuple(lanes)))
 
 
-def _margins(left: Sequence[Any], right: Sequence[Any], sums: Sequence[float]) -> Margins:
-    middle = 1 + len(left)
-    return Margins(sums[0], dict(zip(left, sums[1:middle], strict=True)), dict(zip(right, sums[middle:], strict=True)))
+def _picking(lanes: Sequence[int]) -> Callable[[Sequence[float]], Sequence[float]]:
+    """What takes these LANES of all."""
+    return itemgetter(*lanes) if len(lanes) > 1 else lambda sums: [sums[lane] for lane in lanes]
+
+
+def _aligned(middle: int, sums: Sequence[float]) -> Aligned:
+    return Aligned(sums[0], sums[1:middle], sums[middle:])
 
 
 def _tally(kind: type[Tally], names: Sequence[Hashable], sums: Sequence[float]) -> Tally:
     return kind.of_sums(dict(zip(names, sums, strict=True)))
 
 
-def _values(numbers: Sequence[float], lanes: Sequence[_Lanes], value: Value) -> list[float | None]:
-    """VALUE of each column, whose sums are NUMBERS."""
+def _values(sums: Sequence[float], readings: Sequence[_Reading], value: Value) -> list[float | None]:
+    """VALUE of each column."""
     found: list[float | None] = []
-    for start, end, make in lanes:
-        mine = numbers[start:end]
+    for pick, make in readings:
+        mine = pick(sums)
         if not any(mine):
             found.append(None)
         elif make is None:
@@ -173,14 +205,14 @@ class _Packing:
     steps: Sequence[float]
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[array[int], array[float]]], order: Sequence[int]) -> _Packing:
+    def of(cls, rows: Sequence[tuple[array[int], array[float]]], order: Sequence[int], count: int) -> _Packing:
         whole = all(all(map(float.is_integer, numbers)) for _, numbers in rows)
         widest = _bits(max((max(numbers) for _, numbers in rows if numbers), default=0), len(rows))
         if whole and widest <= 32:
             code = "H" if widest <= 16 else "I"
-            return cls(code, array(code).itemsize, [1.0] * len(order))
-        most = [0.0] * len(order)
-        fraction = [0] * len(order)
+            return cls(code, array(code).itemsize, [1.0] * count)
+        most = [0.0] * count
+        fraction = [0] * count
         for places, numbers in rows:
             for place, number in zip(places, numbers, strict=True):
                 lane = order[place]
@@ -191,19 +223,19 @@ class _Packing:
         return cls("Q", 8, steps)
 
     def packed(self, places: Sequence[int], numbers: Sequence[float], order: Sequence[int]) -> int:
-        lanes = array(self.code, bytes(self.width * len(order)))
+        lanes = array(self.code, bytes(self.width * len(self.steps)))
         if self.code == "Q":
             numbers = [number * self.steps[order[place]] for place, number in zip(places, numbers, strict=True)]
-        for place, number in zip(places, map(int, numbers), strict=True):
-            lanes[order[place]] = number
+        deque(map(lanes.__setitem__, map(order.__getitem__, places), map(int, numbers)), 0)
         return int.from_bytes(lanes.tobytes(), sys.byteorder)
 
     def unpacked(self, number: int) -> Sequence[float]:
+        """The sums of all lanes, and behind them one that is empty."""
         lanes = array(self.code)
         lanes.frombytes(number.to_bytes(self.width * len(self.steps), sys.byteorder))
         if self.code != "Q":
-            return lanes
-        return [lane / step for lane, step in zip(lanes, self.steps, strict=True)]
+            return [*lanes, 0]
+        return [*(lane / step for lane, step in zip(lanes, self.steps, strict=True)), 0]
 
 
 def _bits(most: float, rows: int) -> int:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from annotator.agreement.alpha import Coincidences, coincidences
 from annotator.agreement.attributes import attributes, identifiers
-from annotator.agreement.codings import Coding, Units, ratings
+from annotator.agreement.codings import Coding, Units, margins, ratings
 from annotator.agreement.coreference import Coreference, of_clusters
 from annotator.agreement.counts import Counts, Sums, common
 from annotator.agreement.events import argument_kappa
 from annotator.agreement.gamma import NOTHING, gamma
-from annotator.agreement.kappa import Contingency, Fleiss, Margins, Scope, fleiss
+from annotator.agreement.kappa import Aligned, Contingency, Fleiss, Margins, Scope, fleiss
 from annotator.agreement.opinions import Opinion, Page, Pairing, Together
 from annotator.agreement.relations import per_relation_type, relations
 from annotator.agreement.semeval import Mode, Semeval
@@ -28,6 +28,8 @@ NOBODY: Final = "neither has any"
 
 def items(tally: Any) -> int:
     """How many units are in TALLY: items of both sides, or units that both looked at."""
+    if type(tally) is Counts:  # by far the most frequent
+        return int(tally.left + tally.right)
     match tally:
         case Coreference():
             return int(tally.b3.left + tally.b3.right)
@@ -38,17 +40,18 @@ def items(tally: Any) -> int:
         case Contingency() | Margins() | Fleiss() | OneLabel() | WeightedGamma():
             return int(tally.units)
         case _:
-            counts = tally if isinstance(tally, Counts) else tally.counts
-            return int(counts.left + counts.right)
+            return int(tally.counts.left + tally.counts.right)
 
 
 def left_out(tally: Any) -> tuple[int, str, str] | None:
     """How many things TALLY leaves out, what they are, and why; None when it leaves nothing out."""
+    if type(tally) is Counts:  # by far the most frequent
+        return None
     match tally:
         case Candidates():
             why = "their trigger or filler is not an entity or event of both"
             return (int(tally.excluded), "arguments", why) if tally.excluded else None
-        case Contingency() if tally.excluded:
+        case Contingency() | Margins() if tally.excluded:
             return int(tally.excluded), "units", "no label of either, or nothing to compare with"
         case Unitizing() if tally.excluded:
             return tally.excluded, "mentions", _COVERED
@@ -89,14 +92,20 @@ def _key(mention: Mention) -> object:
 
 def dice_labels(pair: Pairing) -> dict[str, Counts]:
     """As `overlap_labels`, a pair counting for the part that is shared."""
-    ours, theirs = pair.left.by_type, pair.right.by_type
+    ours, theirs = pair.left.spans.by_type, pair.right.spans.by_type
     return {name: dice(ours.get(name, ()), theirs.get(name, ())) for name in {**ours, **theirs}}
 
 
 def sum_of(found: Mapping[str, Counts]) -> Counts:
     """Of tallies by type, that of all types: no span of one type is compared with one of another."""
-    values = found.values()
-    return Counts(sum(it.both for it in values), sum(it.left for it in values), sum(it.right for it in values))
+    both: float = 0
+    left: float = 0
+    right: float = 0
+    for each in found.values():
+        both += each.both
+        left += each.left
+        right += each.right
+    return Counts(both, left, right)
 
 
 def of_all_labels(labels: Callable[[Pairing], Mapping[str, Counts]], pair: Pairing) -> Counts:
@@ -117,10 +126,17 @@ def semeval(mode: Mode, pair: Pairing) -> Semeval:
 # -- units ---------------------------------------------------------------------------------------------------------
 
 
-def table(name: str, scope: Scope, pair: Pairing) -> Contingency:
+def table(name: str, scope: Scope, pair: Pairing) -> Contingency | Margins:
     """Which labels met over the units NAME (`characters`, `tokens`, `bio`) of SCOPE."""
-    found: Contingency = getattr(pair, name)
-    return found.labelled(scope)
+    if scope == "both":
+        found: Contingency = getattr(pair, name)
+        return found.labelled(scope)
+    left, right = pair.left.stretches(name), pair.right.stretches(name)
+    return margins(left, right, _units(name, pair.page).count, outside=scope == "all")
+
+
+def _units(name: str, page: Page) -> Units:
+    return page.characters if name == "characters" else page.tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +201,8 @@ def one_label(name: str, pair: Pairing) -> dict[str, OneLabel]:
 
 
 def _ratings(name: str, scope: Scope, opinions: Together, page: Page) -> Any:
-    units: Units = page.characters if name == "characters" else page.tokens
     codings = [None if opinion is None else getattr(opinion, name) for opinion in opinions]
-    return ratings(codings, units.count, scope)
+    return ratings(codings, _units(name, page).count, scope)
 
 
 def fleiss_of(name: str, scope: Scope, opinions: Together, page: Page) -> Fleiss:
@@ -276,14 +291,14 @@ def event(name: str, pair: Pairing) -> Counts:
     return sum_of(event_labels(name, pair))
 
 
-def event_labels(name: str, pair: Pairing) -> dict[str, Counts]:
+def event_labels(name: str, pair: Pairing) -> Mapping[str, Counts]:
     """The same for each type of event."""
     return pair.events(name)
 
 
 def trigger_places(pair: Pairing) -> Counts:
     """Triggers with the same code points, whatever the event's type."""
-    return pair.left.trigger_places.common(pair.right.trigger_places)
+    return pair.left.triggers.places.common(pair.right.triggers.places)
 
 
 class Candidates(Contingency):
@@ -360,5 +375,5 @@ def identifiers_of(pair: Pairing) -> Contingency:
 
 def pi(tally: Any) -> float | None:
     """Scott's pi of two, Fleiss' kappa of all."""
-    value: float | None = tally.pi if isinstance(tally, Contingency | Margins) else tally.value
+    value: float | None = tally.pi if isinstance(tally, Contingency | Margins | Aligned) else tally.value
     return value

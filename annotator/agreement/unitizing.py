@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from annotator.agreement.codings import common_runs, outermost
+from annotator.agreement.codings import Stretches, common_runs, outermost
 from annotator.agreement.counts import Sums
 from annotator.agreement.kappa import merged
 from annotator.agreement.spans import Mention, by_type
@@ -117,17 +118,64 @@ def cut_per_type(mentions: Iterable[Mention]) -> dict[str, Cut]:
     return {name: cut(some) for name, some in by_type(mentions).items()}
 
 
-def unitizing(annotators: Sequence[Cut], length: int, *, gaps: bool = True) -> Unitizing:
+class Continuum(Stretches):
+    """What one annotator cut, to be compared with several others."""
+
+    __slots__ = ("excluded", "squares", "units")
+
+    def __init__(self, found: Cut) -> None:
+        super().__init__(found.units)
+        self.units = found.units
+        self.excluded = found.excluded
+        self.squares: dict[str, float] = {}
+        for start, end, label in found.units:
+            self.squares[label] = self.squares.get(label, 0) + (end - start) ** 2
+
+
+def unitizing(annotators: Sequence[Cut | Continuum], length: int, *, gaps: bool = True) -> Unitizing:
     """The tally of a document of LENGTH code points that each of ANNOTATORS worked on.
 
     Without GAPS only what two annotators both marked is compared: boundaries then hardly matter. Fewer than two
     annotators have nothing to compare.
     """
-    excluded = sum(each.excluded for each in annotators)
-    return _tally([each.units for each in annotators], length, gaps=gaps, excluded=excluded)
+    sides = [each if isinstance(each, Continuum) else Continuum(each) for each in annotators]
+    excluded = sum(side.excluded for side in sides)
+    if len(sides) < 2:
+        return Unitizing(excluded=excluded)
+    squares = _added(side.squares for side in sides)
+    if not gaps:
+        return Unitizing(*_marked_by_both(sides), squares, excluded)
+    agreed = 0.0
+    for one, other in combinations(sides, 2):
+        both, same = one.shared(other)
+        agreed += 2 * (same + length - one.length - other.length + both) / (len(sides) - 1)
+    lengths = _added(side.lengths for side in sides)
+    lengths[GAP] = squares[GAP] = length * len(sides) - sum(side.length for side in sides)
+    return Unitizing(agreed, lengths, squares, excluded)
 
 
-def per_type(annotators: Sequence[Mapping[str, Cut]], length: int, types: Iterable[str]) -> dict[str, Unitizing]:
+def _added(tables: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    return reduce(merged, tables, {})
+
+
+def _marked_by_both(sides: Sequence[Continuum]) -> tuple[float, dict[str, float]]:
+    """What coincides of what two of SIDES both marked, and the lengths of that."""
+    others = len(sides) - 1
+    agreed = 0.0
+    lengths: dict[str, float] = {}
+    for one, other in combinations(sides, 2):
+        same = 0
+        for ours, theirs, shared in common_runs(one.units, other.units):
+            same += shared * (ours == theirs)
+            for label in (ours, theirs):
+                lengths[label] = lengths.get(label, 0) + shared / others
+        agreed += 2 * same / others
+    return agreed, lengths
+
+
+def per_type(
+    annotators: Sequence[Mapping[str, Cut | Continuum]], length: int, types: Iterable[str]
+) -> dict[str, Unitizing]:
     """The tallies of each of TYPES by itself: everything else is a gap. ANNOTATORS are what `cut_per_type` gave.
 
     A type that nobody used has one too: its document is a gap, and counts as such in a corpus.
@@ -142,33 +190,3 @@ def per_type(annotators: Sequence[Mapping[str, Cut]], length: int, types: Iterab
 
 
 _UNUSED: Final = Cut()
-
-
-def _tally(annotators: Sequence[Sequence[Unit]], length: int, *, gaps: bool, excluded: int) -> Unitizing:
-    if len(annotators) < 2:
-        return Unitizing(excluded=excluded)
-    others = len(annotators) - 1
-    lengths: dict[str, float] = {}
-    squares: dict[str, float] = {}
-    marked: list[int] = []
-    for units in annotators:
-        marked.append(0)
-        for start, end, label in units:
-            marked[-1] += end - start
-            squares[label] = squares.get(label, 0) + (end - start) ** 2
-            if gaps:
-                lengths[label] = lengths.get(label, 0) + end - start
-    agreed = 0.0
-    for one, other in combinations(range(len(annotators)), 2):
-        both = same = 0
-        for ours, theirs, shared in common_runs(annotators[one], annotators[other]):
-            both += shared
-            same += shared * (ours == theirs)
-            if not gaps:
-                for label in (ours, theirs):
-                    lengths[label] = lengths.get(label, 0) + shared / others
-        empty = length - marked[one] - marked[other] + both if gaps else 0
-        agreed += 2 * (same + empty) / others
-    if gaps:
-        lengths[GAP] = squares[GAP] = length * len(annotators) - sum(marked)
-    return Unitizing(agreed, lengths, squares, excluded)

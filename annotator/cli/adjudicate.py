@@ -199,7 +199,7 @@ def _queue(job: _Job) -> int:
 
 def _merge(job: _Job) -> int:
     from annotator.cli import adjudicate_report as report
-    from annotator.workflow.adjudication_queue import merge_documents
+    from annotator.workflow.adjudication_merge import merge_documents
 
     asked, rule = job.arguments, _rule(job.arguments)
     _check_names(job.store, rule)
@@ -248,7 +248,7 @@ def _adopt(job: _Job) -> int:
 
 def _reasons(job: _Job) -> int:
     from annotator.cli import adjudicate_report as report
-    from annotator.workflow.adjudication_queue import reasons_given
+    from annotator.workflow.adjudication_feedback import reasons_given
 
     with ProgressLine("Reading decisions") as progress:
         found = reasons_given(job.store, job.project.schema, progress)

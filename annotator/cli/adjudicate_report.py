@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from annotator.adjudication.feedback import Difference, ReasonCount
     from annotator.adjudication.gold import Adjudication
     from annotator.adjudication.origins import Answer, Origin
-    from annotator.workflow.adjudication_queue import MergeReport, QueueEntry, Standing
+    from annotator.workflow.adjudication_merge import MergeReport
+    from annotator.workflow.adjudication_queue import QueueEntry
+    from annotator.workflow.adjudication_standing import Standing
 
 Json = dict[str, Any]
 

@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export the layer."""
-    from annotator.workflow.export import ExportRequest, export
+    from annotator.workflow.export import ExportRequest, UnfinishedError, export
 
     project = open_project(arguments)
     defaults = project.settings.export
@@ -78,7 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
         unfinished=arguments.unfinished,
     )
     with opened(project, user(arguments)) as store, ProgressLine("Exporting") as progress:
-        outcome = export(store, project.schema, request, progress)
+        try:
+            outcome = export(store, project.schema, request, progress)
+        except UnfinishedError as error:
+            error.hint = f"Decide what is open, or export it as it is with --unfinished: {error.counts}"
+            raise
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:
         writer.json(_as_json(outcome))

@@ -145,7 +145,7 @@ def _fields(line: str) -> list[str]:
     """The columns of LINE: cut at tabs when those leave a last column that can be a tag, or else at white space."""
     if "\t" in line:
         fields = [field.strip() for field in line.strip().split("\t") if field.strip()]
-        if len(fields[-1].split()) == 1:
+        if fields and len(fields[-1].split()) == 1:
             return fields
     return line.split()
 

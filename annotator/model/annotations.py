@@ -6,9 +6,11 @@ to each other only by id. Positions are `Fragment`s: half-open ranges of code-po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
+
+from annotator.model.layered_map import LayeredMap
 
 Source = Literal["human", "model", "import", "adjudication"]
 SOURCES: Final[tuple[Source, ...]] = ("human", "model", "import", "adjudication")
@@ -190,70 +192,108 @@ def attribute(annotation: Entity | Event | Relation, name: str) -> AttributeValu
     return next((value for key, value in annotation.attributes if key == name), None)
 
 
+_Referrers: TypeAlias = LayeredMap[tuple[str, ...]]
+
+
 class Annotations(Mapping[str, Annotation]):
     """All annotations of one layer of one document, by id, in the order they were added. Immutable."""
 
     __slots__ = ("_items", "_referrers")
 
     def __init__(self, items: Iterable[Annotation] = ()) -> None:
-        self._items: dict[str, Annotation] = {item.id: item for item in items}
-        self._referrers: dict[str, tuple[str, ...]] | None = None  # made when first asked for, then carried along
+        self._items = LayeredMap({item.id: item for item in items})
+        self._referrers: _Referrers | None = None  # made when first asked for, then carried along
 
     def __getitem__(self, key: str) -> Annotation:
-        return self._items[key]
+        found = self._items.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter(self._items.flat())
 
     def __len__(self) -> int:
         return len(self._items)
 
+    def values(self) -> ValuesView[Annotation]:
+        """The annotations, in order."""
+        return self._items.flat().values()
+
+    def items(self) -> ItemsView[str, Annotation]:
+        """Pairs of id and annotation, in order."""
+        return self._items.flat().items()
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Annotations) and self._items == other._items
+        return isinstance(other, Annotations) and self._items.flat() == other._items.flat()
 
     __hash__ = None  # type: ignore[assignment]  # a mapping of ten thousand values is never a key
 
     def __repr__(self) -> str:
-        return f"Annotations({list(self._items.values())!r})"
+        return f"Annotations({list(self.values())!r})"
 
     def of(self, *kinds: type[Annotation]) -> list[Annotation]:
         """The annotations of the given classes, in order."""
-        return [item for item in self._items.values() if isinstance(item, kinds)]
+        return [item for item in self.values() if isinstance(item, kinds)]
 
     @property
     def entities(self) -> list[Entity]:
         """All entity mentions, in the order they were added."""
-        return [item for item in self._items.values() if isinstance(item, Entity)]
+        return [item for item in self.values() if isinstance(item, Entity)]
 
     @property
     def events(self) -> list[Event]:
         """All events, in the order they were added."""
-        return [item for item in self._items.values() if isinstance(item, Event)]
+        return [item for item in self.values() if isinstance(item, Event)]
 
     def referrers(self, target: str) -> list[Annotation]:
         """The annotations that refer to the id TARGET, in order."""
         if self._referrers is None:
             found: dict[str, tuple[str, ...]] = {}
-            for item in self._items.values():
+            for item in self.values():
                 for key in dict.fromkeys(references(item)):
                     found[key] = (*found.get(key, ()), item.id)
-            self._referrers = found
-        return [self._items[key] for key in self._referrers.get(target, ())]
+            self._referrers = LayeredMap(found)
+        return [self[key] for key in self._referrers.get(target) or ()]
 
     def replaced(self, changes: Iterable[tuple[str, Annotation | None]]) -> Annotations:
         """These annotations with CHANGES made: (id, new value), or (id, None) to take it out. The order is kept."""
-        made = Annotations.__new__(Annotations)
-        made._items = dict(self._items)
-        made._referrers = self._referrers
+        made = self
+        step: dict[str, Annotation | None] = {}
         for key, value in changes:
-            before = self._items.get(key)
-            if (before is not None and references(before)) or (value is not None and references(value)):
-                made._referrers = None
-            if value is None:
-                made._items.pop(key, None)
-            else:
-                made._items[key] = value
+            if key in step:
+                made, step = made._changed(step), {}
+            step[key] = value
+        return made._changed(step)
+
+    def _changed(self, changes: Mapping[str, Annotation | None]) -> Annotations:
+        made = Annotations.__new__(Annotations)
+        made._items = self._items.changed(changes)
+        made._referrers = self._referrers
+        for key, value in changes.items():
+            if made._referrers is None:
+                break
+            made._referrers = _referring(made._referrers, self._items.get(key), value, key)
         return made
+
+
+def _referring(
+    referrers: _Referrers, before: Annotation | None, after: Annotation | None, id: str
+) -> _Referrers | None:
+    """REFERRERS once the annotation ID is AFTER instead of BEFORE; None when they have to be looked for."""
+    old = set(references(before)) if before is not None else set()
+    new = set(references(after)) if after is not None else set()
+    if old == new:
+        return referrers
+    changes: dict[str, tuple[str, ...] | None] = {}
+    for target in old - new:
+        changes[target] = tuple(other for other in referrers.get(target) or () if other != id) or None
+    for target in new - old:
+        others = referrers.get(target) or ()
+        if others and before is not None:
+            return None  # its place among them is that in the layer
+        changes[target] = (*others, id)
+    return referrers.changed(changes)
 
 
 def in_text_order(annotations: Iterable[Annotation]) -> list[Annotation]:

@@ -51,6 +51,12 @@ class Backend(Protocol):
         Whoever asks executes them: they may be left out where the connection has been told already.
         """
 
+    def make_ready(self) -> None:
+        """Do beforehand what the first commits would spend time on. Outside a transaction, beside the connection."""
+
+    def settle(self) -> None:
+        """Do what a later commit would have to do for those before it. Outside a transaction, beside the connection."""
+
     def integrity(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong; empty when all is well."""
 
@@ -119,6 +125,16 @@ class SqliteBackend:
         self._waiting = seconds
         return (f"PRAGMA busy_timeout = {int(seconds * 1000)}",)
 
+    def make_ready(self) -> None:
+        """Room in the log."""
+        if self._path is not None:
+            sqlite.make_log_room(self._path)
+
+    def settle(self) -> None:
+        """A checkpoint."""
+        if self._path is not None:
+            sqlite.settle_log(self._path)
+
     def integrity(self, connection: Connection) -> list[str]:
         """Pages, indexes and foreign keys."""
         return sqlite.integrity(_raw(connection))
@@ -174,6 +190,12 @@ class PostgresqlBackend:
     def waits(self, *, hurried: bool) -> tuple[str, ...]:
         """A setting of the transaction; the usual one is the connection's."""
         return (f"SET LOCAL lock_timeout = {int(HURRIED_SECONDS * 1000)}",) if hurried else ()
+
+    def make_ready(self) -> None:
+        """The server's concern."""
+
+    def settle(self) -> None:
+        """The server's concern."""
 
     def integrity(self, connection: Connection) -> list[str]:  # noqa: ARG002 - see Backend
         """PostgreSQL checks its constraints at all times."""

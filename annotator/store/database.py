@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -20,10 +20,10 @@ from annotator.store.backends import HURRIED_SECONDS, Backend
 from annotator.store.failures import translated
 from annotator.store.rows import check_storable
 from annotator.store.schema import begun
+from annotator.workflow.comparison_port import Compared, ComparedPage, Place
 from annotator.workflow.ports import (
     Adjudication,
     Claim,
-    Compared,
     DocumentSummary,
     Entry,
     Layer,
@@ -32,9 +32,8 @@ from annotator.workflow.ports import (
     NewState,
     Person,
     Tally,
-    TextPage,
-    TextQuery,
 )
+from annotator.workflow.search_port import TextPage, TextQuery
 
 _state = tables.state
 _one_state: Final = (_state.c.who == bindparam("of_who"), _state.c.key == bindparam("of_key"))
@@ -43,6 +42,10 @@ _CHANGE_STATE: Final = update(_state).where(*_one_state).values(value=bindparam(
 _ADD_STATE: Final = insert(_state)
 _PAUSE: Final = 0.001
 """Seconds between two steps of the index: the lock is not fair, and somebody may wait to save an edit."""
+_UNSETTLED: Final = 64
+"""Commits after which it is worth the while to do what they left for later."""
+_UNSETTLED_STEPS: Final = 8
+"""As above, for steps of the index: each writes as much as many commits."""
 
 
 class _Rehearsed(Exception):  # noqa: N818 - no error: it ends a transaction that was not to last
@@ -61,6 +64,8 @@ class Database:
         self._backend = backend
         self._lock = threading.RLock()
         self._hurried = hurried
+        self._unsettled = 0  # commits
+        self._beside = threading.Lock()  # held while the backend is at work beside the connection
 
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[Connection]:
@@ -70,6 +75,7 @@ class Database:
                 raise StoreError("the database is closed", where=self._backend.where)
             with begun(self._connection, *self._backend.waits(hurried=hurried), statement):
                 yield self._connection
+            self._unsettled += statement == self._backend.begin_write
 
     @contextmanager
     def _held(self, *, hurried: bool) -> Iterator[None]:
@@ -108,6 +114,16 @@ class Database:
         """How many documents there are."""
         with self._transaction(self._backend.begin_read) as connection:
             return texts.count(connection)
+
+    def document_ids(self) -> list[str]:
+        """The ids of all documents."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.ids(connection)
+
+    def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
+        """The document before or after this one."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.neighbour(connection, document, step)
 
     def tally(self, only: str | None = None) -> Tally:
         """The project in numbers."""
@@ -161,6 +177,19 @@ class Database:
         with contextlib.suppress(_Rehearsed), self._transaction(self._backend.begin_write) as connection:
             journal.do(connection, who, at, edits)
             raise _Rehearsed
+        with self._beside:
+            if not self._connection.closed:
+                self._backend.make_ready()
+
+    def settle(self) -> None:
+        """Do what later commits would have to do for those before them."""
+        self._settle(_UNSETTLED)
+
+    def _settle(self, least: int) -> None:
+        with self._beside:
+            if self._unsettled >= least and not self._connection.closed:
+                self._unsettled = 0
+                self._backend.settle()
 
     def undo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Take back the person's last entry that stands."""
@@ -192,10 +221,20 @@ class Database:
         with self._transaction(self._backend.begin_read) as connection:
             return standings.adjudications(connection, document)
 
-    def compared(self, mark: str, least: int) -> list[Compared]:
+    def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
+        """How far the adjudication of these documents is."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return standings.adjudications_of(connection, documents)
+
+    def compared(self, mark: str, least: int, after: Place | None = None, limit: int | None = None) -> ComparedPage:
         """What is kept of comparisons."""
         with self._transaction(self._backend.begin_read) as connection:
-            return standings.compared(connection, mark, least)
+            return standings.compared(connection, mark, least, after, limit)
+
+    def damaged(self) -> dict[str, str]:
+        """The documents whose record of adjudication cannot be read."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return standings.damaged(connection)
 
     def uncompared(self, mark: str, least: int) -> list[str]:
         """The documents of which nothing is kept."""
@@ -262,6 +301,7 @@ class Database:
                     search.add(connection, start, texts)
                 if progress is not None and not progress(rows[-1].number, last):
                     return False
+                self._settle(_UNSETTLED_STEPS)
                 time.sleep(_PAUSE)
         except UnwritableError:
             return False  # a project that can only be read is searched without an index
@@ -298,6 +338,6 @@ class Database:
 
     def close(self) -> None:
         """Let go of the database; closing twice is no harm."""
-        with self._lock, translated(self._backend.where):
+        with self._beside, self._lock, translated(self._backend.where):
             self._connection.close()
             self._connection.engine.dispose()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
@@ -27,6 +28,13 @@ _SUMMARIES: Final = select(
 _SOME: Final = _SUMMARIES.where(_document.c.id.in_(bindparam("of_ids", expanding=True)))
 _FROM: Final = _SUMMARIES.offset(bindparam("first")).limit(bindparam("most"))
 _COUNT: Final = select(func.count()).select_from(_document)
+_NUMBERED: Final = select(_document.c.number, _document.c.id)
+"""Not sorted by the database, which would walk through the texts for it; the index of ids has both."""
+_number_of: Final = select(_document.c.number).where(_document.c.id == bindparam("of_id")).scalar_subquery()
+_NEIGHBOURS: Final = {
+    1: select(_document.c.id).where(_document.c.number > _number_of).order_by(_document.c.number).limit(1),
+    -1: select(_document.c.id).where(_document.c.number < _number_of).order_by(_document.c.number.desc()).limit(1),
+}
 _LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS)
 _LAYERS_OF: Final = _LAYERS.where(_layer.c.document.in_(bindparam("of_numbers", expanding=True)))
 _ALL_NAMES: Final = select(_layer.c.name).where(_layer.c.name != DECISIONS).distinct()
@@ -97,6 +105,17 @@ def some_summaries(connection: Connection, ids: Iterable[str]) -> list[DocumentS
 def count(connection: Connection) -> int:
     """How many documents there are."""
     return connection.scalar(_COUNT) or 0
+
+
+def ids(connection: Connection) -> list[str]:
+    """The ids of all documents, in the order they were added."""
+    with collector_paused():
+        return [row[1] for row in sorted(connection.execute(_NUMBERED).all(), key=itemgetter(0))]
+
+
+def neighbour(connection: Connection, id: str, step: Literal[-1, 1]) -> str | None:
+    """The document added before, or after, the one called ID."""
+    return connection.scalar(_NEIGHBOURS[step], {"of_id": id})
 
 
 def all_layer_names(connection: Connection) -> list[str]:

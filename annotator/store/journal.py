@@ -14,10 +14,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from annotator.errors import AccessError, StaleRevisionError, StoreError
-from annotator.model.codec import encode_edit
 from annotator.model.operations import Edit
 from annotator.store import layers, tables
-from annotator.store.rows import check_storable, decode_edit_row, to_json
+from annotator.store.prepared import Prepared
+from annotator.store.rows import Encoder, check_storable, decode_edit_row
 from annotator.workflow.ports import Entry, EntryKind, LayerEdit, LayerKey, StateChange
 
 _entry, _edit, _layer, _document = tables.entry, tables.entry_edit, tables.layer, tables.document
@@ -26,10 +26,10 @@ _of_who: Final = (_entry.c.who == bindparam("of_who"), _entry.c.kind == "do")
 
 LAST_DONE: Final = select(_entry).where(*_of_who, _entry.c.state == "done").order_by(_entry.c.id.desc()).limit(1)
 FIRST_UNDONE: Final = select(_entry).where(*_of_who, _entry.c.state == "undone").order_by(_entry.c.id).limit(1)
-_DISCARD: Final = update(_entry).where(*_of_who, _entry.c.state == "undone").values(state="discarded")
+_DISCARD: Final = Prepared(update(_entry).where(*_of_who, _entry.c.state == "undone").values(state="discarded"))
 _SET_STATE: Final = update(_entry).where(_entry.c.id == bindparam("of_id")).values(state=bindparam("new_state"))
-_ADD: Final = insert(_entry)
-_ADD_EDIT: Final = insert(_edit)
+_ADD: Final = Prepared(insert(_entry), *(column.name for column in _entry.c if column is not _entry.c.id))
+_ADD_EDIT: Final = Prepared(insert(_edit), *_edit.c.keys())
 _ADD_CHANGE: Final = insert(_change)
 _CHANGES: Final = (
     select(_change, _document.c.id.label("document"), _layer.c.name)
@@ -63,11 +63,13 @@ def do(connection: Connection, who: str, at: str, edits: Sequence[LayerEdit]) ->
     if not edits:
         raise StoreError("there is nothing to store")
     check_storable(who, at, *(change.edit.name for change in edits))
+    encoder = Encoder()
     numbers = [
-        layers.apply_edit(connection, layers.to_edit(connection, change.key), change, at).number for change in edits
+        layers.apply_edit(connection, layers.to_edit(connection, change.key), change, at, encoder).number
+        for change in edits
     ]
-    connection.execute(_DISCARD, {"of_who": who})
-    return _record(connection, Entry(0, at, who, edits[0].edit.name, "do", 0, tuple(edits)), numbers)
+    _DISCARD.run(connection, {"of_who": who})
+    return _record(connection, Entry(0, at, who, edits[0].edit.name, "do", 0, tuple(edits)), numbers, encoder)
 
 
 def undo(connection: Connection, who: str, at: str, only: Collection[str] | None) -> Entry | None:
@@ -153,6 +155,7 @@ def _reapply(
     connection: Connection, target: Entry, kind: EntryKind, changes: Iterable[tuple[LayerEdit, Edit]], at: str
 ) -> Entry:
     check_storable(at)
+    encoder = Encoder()
     numbers: list[int] = []
     applied: list[LayerEdit] = []
     for original, edit in changes:
@@ -162,14 +165,15 @@ def _reapply(
         others = connection.execute(_ANY_BY_OTHERS, since).one_or_none() is not None
         if others and (ids := layers.changed_since(connection, layer, change)):
             raise _in_the_way(connection, since, target, kind, change, set(ids))
-        layers.apply_edit(connection, layer, change, at)
+        layers.apply_edit(connection, layer, change, at, encoder)
         if others and (pairs := list(layers.dangling(connection, layer, change))):
             raise _in_the_way(connection, since, target, kind, change, {id for pair in pairs for id in pair})
         numbers.append(layer.number)
         applied.append(change)
     state = "undone" if kind == "undo" else "done"
     connection.execute(_SET_STATE, {"of_id": target.id, "new_state": state})
-    return _record(connection, Entry(0, at, target.who, target.name, kind, target.id, tuple(applied)), numbers)
+    entry = Entry(0, at, target.who, target.name, kind, target.id, tuple(applied))
+    return _record(connection, entry, numbers, encoder)
 
 
 def _require(entry: Entry, only: Collection[str] | None) -> None:
@@ -199,7 +203,7 @@ def _in_the_way(
     )
 
 
-def _record(connection: Connection, entry: Entry, numbers: Sequence[int]) -> Entry:
+def _record(connection: Connection, entry: Entry, numbers: Sequence[int], encoder: Encoder) -> Entry:
     id = _add(connection, entry)
     rows = [
         {
@@ -207,16 +211,14 @@ def _record(connection: Connection, entry: Entry, numbers: Sequence[int]) -> Ent
             "position": position,
             "layer": number,
             "base": change.base,
-            "edit": to_json(encode_edit(change.edit)),
+            "edit": encoder.edit(change.edit),
         }
         for position, (number, change) in enumerate(zip(numbers, entry.edits, strict=True))
     ]
-    connection.execute(_ADD_EDIT, rows if len(rows) > 1 else rows[0])
+    _ADD_EDIT.run(connection, *rows)
     return Entry(id, entry.at, entry.who, entry.name, entry.kind, entry.target, entry.edits)
 
 
 def _add(connection: Connection, entry: Entry) -> int:
     values = {"at": entry.at, "who": entry.who, "name": entry.name, "kind": entry.kind, "target": entry.target}
-    added = connection.execute(_ADD, {**values, "state": "done"})
-    (id,) = added.inserted_primary_key or (0,)
-    return int(id)
+    return _ADD.add(connection, {**values, "state": "done"})

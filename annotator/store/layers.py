@@ -8,27 +8,31 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from annotator.errors import LockedError, StaleRevisionError, StoreError
 from annotator.model.annotations import Annotation, Annotations, Entity, Event, fragments_of, kind_of, references
 from annotator.store import standings, tables
 from annotator.store.documents import no_document
-from annotator.store.rows import annotation_data, check_storable, decode_all, decode_edit_row, decode_one, same
+from annotator.store.prepared import Prepared
+from annotator.store.rows import Encoder, check_storable, decode_all, decode_edit_row, decode_one
 from annotator.workflow.ports import DECISIONS, Layer, LayerEdit, LayerKey, LayerState
 
 _layer, _annotation, _document, _edit = tables.layer, tables.annotation, tables.document, tables.entry_edit
 _at_row: Final = (_annotation.c.layer == bindparam("in_layer"), _annotation.c.id == bindparam("of_id"))
 
-# Kept statements: SQLAlchemy compiles each once and finds it again in tens of microseconds.
-_FIND: Final = (
-    select(_layer)
+# What every edit needs is prepared. The others are kept: SQLAlchemy finds them again in tens of microseconds.
+_FIND: Final = Prepared(
+    select(
+        *(_layer.c[name] for name in ("number", "document", "revision", "entities", "events", "others")),
+        *(_layer.c[name] for name in ("state", "state_at", "state_by")),
+    )
     .join(_document, _layer.c.document == _document.c.number)
     .where(_document.c.id == bindparam("document_id"), _layer.c.name == bindparam("layer_name"))
 )
 _DOCUMENT_NUMBER: Final = select(_document.c.number).where(_document.c.id == bindparam("document_id"))
 _ADD: Final = insert(_layer)
-_MOVE_ON: Final = (
+_MOVE_ON: Final = Prepared(
     update(_layer)
     .where(_layer.c.number == bindparam("in_layer"))
     .values({name: bindparam(name) for name in ("revision", "entities", "events", "others", "edited_at")})
@@ -43,18 +47,18 @@ _EDITS_BEFORE: Final = (
     .where(_edit.c.layer == bindparam("in_layer"), _edit.c.base < bindparam("revision"))
     .order_by(_edit.c.base)
 )
-_DATA_OF_ONE: Final = select(_annotation.c.id, _annotation.c.data).where(*_at_row)
+_DATA_OF_ONE: Final = Prepared(select(_annotation.c.data).where(*_at_row))
 _DATA_OF: Final = select(_annotation.c.id, _annotation.c.data).where(
     _annotation.c.layer == bindparam("in_layer"), _annotation.c.id.in_(bindparam("of_ids", expanding=True))
 )
 _REFERRING: Final = select(_annotation.c.data).where(
     _annotation.c.layer == bindparam("in_layer"), _annotation.c.kind.in_(("event", "relation", "chain", "note"))
 )
-_INSERT: Final = insert(_annotation)
-_UPDATE: Final = (
+_INSERT: Final = Prepared(insert(_annotation), *_annotation.c.keys())
+_UPDATE: Final = Prepared(
     update(_annotation).where(*_at_row).values({name: bindparam(name) for name in ("kind", "start", "data")})
 )
-_DELETE: Final = delete(_annotation).where(*_at_row)
+_DELETE: Final = Prepared(delete(_annotation).where(*_at_row))
 _AT_ONCE: Final = 500
 """Ids in one query; SQLite and PostgreSQL both limit the parameters of a statement."""
 
@@ -77,13 +81,8 @@ class LayerRow:
 
 def find(connection: Connection, key: LayerKey) -> LayerRow | None:
     """The layer's row; None when it was never edited."""
-    row = connection.execute(_FIND, {"document_id": key.document, "layer_name": key.name}).one_or_none()
-    return None if row is None else _layer_row(key, row)
-
-
-def _layer_row(key: LayerKey, row: Row[Any]) -> LayerRow:
-    counts = (row.entities, row.events, row.others)
-    return LayerRow(key, row.number, row.document, row.revision, *counts, row.state, row.state_at, row.state_by)
+    rows = _FIND.rows(connection, {"document_id": key.document, "layer_name": key.name})
+    return LayerRow(key, *rows[0]) if rows else None
 
 
 def to_edit(connection: Connection, key: LayerKey) -> LayerRow:
@@ -146,7 +145,7 @@ def read_annotations(connection: Connection, layer: int) -> Annotations:
     return Annotations(decode_all(connection.scalars(_DATA, {"in_layer": layer}).all()))
 
 
-def apply_edit(connection: Connection, layer: LayerRow, change: LayerEdit, at: str) -> LayerRow:
+def apply_edit(connection: Connection, layer: LayerRow, change: LayerEdit, at: str, encoder: Encoder) -> LayerRow:
     """Make CHANGE, as `annotator.model.operations.apply` would, and return the layer's new row.
 
     StaleRevisionError when the layer is not at the edit's base, or holds something else than the edit was made on.
@@ -161,18 +160,18 @@ def apply_edit(connection: Connection, layer: LayerRow, change: LayerEdit, at: s
     check_storable(*afters)
     stored = stored_data(connection, layer.number, befores)
     for key, before in befores.items():
-        if not same(stored.get(key), before):
+        if not encoder.same(stored.get(key), before):
             raise StaleRevisionError(
                 "the annotation is not what this edit was made on",
                 where=f"{shown(layer.key)}: {key}",
                 hint="Reload the document and do it again",
             )
     after = replace(_counted(layer, befores, afters), revision=layer.revision + 1)
-    _write(connection, after, stored, afters)
+    _write(connection, after, stored, afters, encoder)
     if layer.key.name == DECISIONS:
         standings.decisions_changed(connection, layer.document, afters)
-    connection.execute(
-        _MOVE_ON,
+    _MOVE_ON.run(
+        connection,
         {
             "in_layer": after.number,
             "revision": after.revision,
@@ -212,13 +211,12 @@ def stored_data(connection: Connection, layer: int, ids: Iterable[str]) -> dict[
     """The rows of those IDS that the layer has."""
     wanted = list(ids)
     if len(wanted) == 1:
-        row = connection.execute(_DATA_OF_ONE, {"in_layer": layer, "of_id": wanted[0]}).one_or_none()
-        return {} if row is None else {row.id: row.data}
+        rows = _DATA_OF_ONE.rows(connection, {"in_layer": layer, "of_id": wanted[0]})
+        return {wanted[0]: rows[0][0]} if rows else {}
     found: dict[str, str] = {}
     remaining = iter(wanted)
     while some := list(islice(remaining, _AT_ONCE)):
-        rows = connection.execute(_DATA_OF, {"in_layer": layer, "of_ids": some})
-        found.update((id, data) for id, data in rows)
+        found.update((id, data) for id, data in connection.execute(_DATA_OF, {"in_layer": layer, "of_ids": some}))
     return found
 
 
@@ -240,16 +238,21 @@ def changed_since(
 ) -> dict[str, tuple[Annotation | None, Annotation | None]]:
     """By id: what CHANGE expects and what is stored, where these differ."""
     befores, _ = net(change)
+    encoder = Encoder()
     stored = stored_data(connection, layer.number, befores)
     return {
         id: (before, decode_one(stored[id]) if id in stored else None)
         for id, before in befores.items()
-        if not same(stored.get(id), before)
+        if not encoder.same(stored.get(id), before)
     }
 
 
 def _write(
-    connection: Connection, layer: LayerRow, stored: dict[str, str], afters: dict[str, Annotation | None]
+    connection: Connection,
+    layer: LayerRow,
+    stored: dict[str, str],
+    afters: dict[str, Annotation | None],
+    encoder: Encoder,
 ) -> None:
     inserted: list[dict[str, Any]] = []
     updated: list[dict[str, Any]] = []
@@ -259,7 +262,7 @@ def _write(
             if id in stored:
                 deleted.append({"in_layer": layer.number, "of_id": id})
             continue
-        row = {"kind": kind_of(after), "start": first_offset(after), "data": annotation_data(after)}
+        row = {"kind": kind_of(after), "start": first_offset(after), "data": encoder.annotation(after)}
         if id in stored:
             updated.append({"in_layer": layer.number, "of_id": id, **row})
         else:
@@ -267,7 +270,7 @@ def _write(
             inserted.append({**place, "id": id, **row})
     for statement, rows in ((_DELETE, deleted), (_UPDATE, updated), (_INSERT, inserted)):
         if rows:
-            connection.execute(statement, rows if len(rows) > 1 else rows[0])
+            statement.run(connection, *rows)
 
 
 def first_offset(annotation: Annotation) -> int | None:

@@ -104,12 +104,37 @@ def decode_edit_row(text: str) -> Edit:
         raise StoreError(f"an edit of the journal cannot be read ({error!r})", where=text[:80]) from None
 
 
-def same(data: str | None, annotation: Annotation | None) -> bool:
-    """Whether a row (None: there is none) holds ANNOTATION."""
-    if data is None or annotation is None:
-        return data is None and annotation is None
-    given = annotation_data(annotation)
-    return data == given or decode_one(data) == decode_one(given)  # 1 and 1.0 are the same score
+class Encoder:
+    """Annotations and edits as the texts of their rows, each annotation encoded once.
+
+    It knows them by identity: what it is given has to outlive it.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[int, str] = {}
+
+    def annotation(self, annotation: Annotation) -> str:
+        """As `annotation_data`."""
+        text = self._texts.get(id(annotation))
+        if text is None:
+            text = self._texts[id(annotation)] = annotation_data(annotation)
+        return text
+
+    def edit(self, edit: Edit) -> str:
+        """EDIT as the text of its row: what `to_json` would make of `encode_edit`, from texts there are."""
+        changes = ",".join(f"[{self._side(step.before)},{self._side(step.after)}]" for step in edit.replacements)
+        check_storable(edit.name)
+        return f'{{"changes":[{changes}],"name":{_ENCODER.encode(edit.name)}}}'
+
+    def same(self, data: str | None, annotation: Annotation | None) -> bool:
+        """Whether a row (None: there is none) holds ANNOTATION."""
+        if data is None or annotation is None:
+            return data is None and annotation is None
+        given = self.annotation(annotation)
+        return data == given or decode_one(data) == decode_one(given)  # 1 and 1.0 are the same score
+
+    def _side(self, annotation: Annotation | None) -> str:
+        return "null" if annotation is None else self.annotation(annotation)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, select
 
 from annotator.errors import AnnotatorError, NewerDatabaseError, StoreError
 from annotator.store.backends import Backend
+from annotator.store.prepared import say
 from annotator.store.rows import HEAD
 from annotator.store.tables import metadata, version
 
@@ -21,7 +22,7 @@ def begun(connection: Connection, *statements: str) -> Iterator[None]:
     """A transaction that STATEMENTS open; committed at the end, rolled back by any error."""
     with connection.begin():
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            say(connection, statement)
         yield
 
 
@@ -52,7 +53,8 @@ def _revision(connection: Connection, backend: Backend, *, create: bool) -> str 
     if tables:
         raise StoreError("this is a database of another program", where=backend.where)
     if not create:
-        raise StoreError("the database is empty", where=backend.where, hint="Run 'annotator init' to begin a project")
+        hint = "Put a copy of 'annotator backup' in its place, or remove the file to begin anew"
+        raise StoreError("the database is empty", where=backend.where, hint=hint)
     return None
 
 

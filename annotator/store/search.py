@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Exists, Row, Select, bindparam, delete, func,
 from annotator.store import layers, tables
 from annotator.text.literals import Needs
 from annotator.text.normalise import fold, fold_each
-from annotator.workflow.ports import Layer, LayerKey, StoredText, TextPage, TextQuery
+from annotator.workflow.ports import Layer, LayerKey
+from annotator.workflow.search_port import StoredText, TextPage, TextQuery
 
 _document, _layer, _annotation, _index = tables.document, tables.layer, tables.annotation, tables.search_index
 _NAME: Final = "document_trigrams"

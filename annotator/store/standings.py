@@ -19,7 +19,8 @@ from annotator.errors import StoreError
 from annotator.model.annotations import Annotation, Record
 from annotator.store import tables
 from annotator.store.rows import collector_paused, decode_one, from_json, to_json
-from annotator.workflow.ports import BASIS, DECISIONS, GOLD, RESERVED, Adjudication, Compared, LayerCount, Tally
+from annotator.workflow.comparison_port import Compared, ComparedPage, Place
+from annotator.workflow.ports import BASIS, DECISIONS, GOLD, RESERVED, Adjudication, LayerCount, Tally
 
 _document, _layer, _annotation, _standing = tables.document, tables.layer, tables.annotation, tables.standing
 _AT_ONCE: Final = 500
@@ -55,6 +56,7 @@ _BASES: Final = (
     .join(_document, _standing.c.document == _document.c.number)
     .where(_standing.c.state != "")
 )
+_BASES_OF: Final = _BASES.where(_document.c.id.in_(bindparam("of_ids", expanding=True)))
 _BASIS_OF: Final = _BASES.where(_document.c.id == bindparam("of_id"))
 _TALLY: Final = (
     select(
@@ -73,6 +75,7 @@ _TALLY: Final = (
 )
 _TEXTS: Final = select(func.count(), func.sum(_document.c.length))
 _ANNOTATED: Final = select(func.count(func.distinct(_layer.c.document))).where(_layer.c.name != DECISIONS)
+_DONE: Final = select(func.count()).select_from(_standing).where(_standing.c.state == "done")
 _DONE_GOLD: Final = and_(
     _layer.c.name == GOLD,
     select(_standing.c.document)
@@ -83,15 +86,35 @@ _DONE_GOLD: Final = and_(
 _candidate: Final = or_(_standing.c.state.in_(("open", "done")), _standing.c.voices >= bindparam("least"))
 _sound: Final = _standing.c.state != "damaged"
 _COMPARED: Final = (
-    select(_document.c.id, _document.c.title, _standing.c.agreement, _standing.c.result)
+    select(_document.c.number, _document.c.id, _document.c.title, _standing.c.agreement, _standing.c.result)
     .join(_document, _standing.c.document == _document.c.number)
     .where(_standing.c.mark == bindparam("of_mark"), _candidate, _sound)
-    .order_by(_standing.c.state == "done", _standing.c.agreement, _document.c.number)
+    .where(_standing.c.agreement >= bindparam("of_agreement"))  # for the index; what follows is no range of it
+    .where(or_(_standing.c.agreement > bindparam("of_agreement"), _standing.c.document > bindparam("of_number")))
+    .order_by(_standing.c.agreement, _standing.c.document)
 )
+_COMPARED_PARTS: Final = {
+    False: _COMPARED.where(_standing.c.state != "done"),
+    True: _COMPARED.where(_standing.c.state == "done"),
+}
+_START: Final = -1.0
+"""Less than any agreement."""
 _UNCOMPARED: Final = (
     select(_document.c.id)
+    .select_from(_standing)
     .join(_document, _standing.c.document == _document.c.number)
+    .join(_layer, and_(_layer.c.document == _standing.c.document, *_counts), isouter=True)
     .where(_standing.c.mark != bindparam("of_mark"), _candidate, _sound)
+    .group_by(_document.c.number, _document.c.id)
+    .order_by(
+        func.coalesce(func.sum(_layer.c.entities + _layer.c.events + _layer.c.others), 0),
+        _document.c.number,
+    )
+)
+_DAMAGED: Final = (
+    select(_document.c.id, _standing.c.basis)
+    .join(_document, _standing.c.document == _document.c.number)
+    .where(_standing.c.state == "damaged")
     .order_by(_document.c.number)
 )
 _NUMBERS: Final = select(_document.c.id, _document.c.number).where(
@@ -139,6 +162,12 @@ def adjudications(connection: Connection, document: str | None) -> dict[str, Adj
         return {id: _adjudication(state, basis) for id, state, basis in rows}
 
 
+def adjudications_of(connection: Connection, documents: Iterable[str]) -> dict[str, Adjudication]:
+    """The same of DOCUMENTS."""
+    rows = _some(connection, _BASES_OF, "of_ids", documents)
+    return {row.id: _adjudication(row.state, row.basis) for row in rows}
+
+
 def tally(connection: Connection, only: str | None) -> Tally:
     """The project in numbers."""
     query, annotated = _TALLY, _ANNOTATED
@@ -147,16 +176,32 @@ def tally(connection: Connection, only: str | None) -> Tally:
         query, annotated = query.where(seen), annotated.where(seen)
     documents, length = connection.execute(_TEXTS).one()
     counts = [_count(row) for row in connection.execute(query)]
-    return Tally(documents, connection.scalar(annotated) or 0, int(length or 0), tuple(counts))
+    done = connection.scalar(_DONE) or 0
+    return Tally(documents, connection.scalar(annotated) or 0, int(length or 0), tuple(counts), done)
 
 
-def compared(connection: Connection, mark: str, least: int) -> list[Compared]:
+def compared(connection: Connection, mark: str, least: int, after: Place | None, limit: int | None) -> ComparedPage:
     """What is kept under MARK."""
+    done, agreement, number = after or (False, _START, 0)
+    found: list[Compared] = []
+    left = limit
     with collector_paused():
-        rows = connection.execute(_COMPARED, {"of_mark": mark, "least": least})
-        return [
-            Compared(id, title, agreement=agreement, **from_json(result)) for id, title, agreement, result in rows.all()
-        ]
+        while True:
+            values = {"of_mark": mark, "least": least, "of_agreement": agreement, "of_number": number}
+            rows = connection.execute(_COMPARED_PARTS[done].limit(left), values).all()
+            found += [Compared(id, title, agreement=at, **from_json(result)) for _, id, title, at, result in rows]
+            if left is not None:
+                left -= len(rows)
+                if left == 0:
+                    return ComparedPage(tuple(found), (done, rows[-1].agreement, rows[-1].number) if rows else after)
+            if done:
+                return ComparedPage(tuple(found))
+            done, agreement, number = True, _START, 0
+
+
+def damaged(connection: Connection) -> dict[str, str]:
+    """What is wrong with each record that cannot be read."""
+    return {row.id: row.basis for row in connection.execute(_DAMAGED)}
 
 
 def uncompared(connection: Connection, mark: str, least: int) -> list[str]:

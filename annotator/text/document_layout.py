@@ -9,7 +9,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from annotator.text.bidi import direction
+from annotator.text.bidi import Direction, direction
 from annotator.text.cells import MARKS_BETWEEN
 from annotator.text.kinds import is_mark
 from annotator.text.layout import Analysis, Base, Options, ParagraphLayout
@@ -19,11 +19,11 @@ from annotator.text.shaping import ALEFS, LAM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DocumentLayout"]
+__all__ = ["DocumentLayout", "prevailing"]
 
 _DEFAULT: Final = Options()
 _KEPT: Final = 1 << 18  # code points whose layout is kept; up to 60 bytes each when their lines are drawn
-_LOOKED_AT: Final = 1000  # paragraphs, and code points of each, that may tell the direction of a document
+_LOOKED_AT: Final = 10_000  # code points that may tell the direction of a document
 _OVERHEAD: Final = 256  # what an empty paragraph counts for
 
 Value = TypeVar("Value")
@@ -72,18 +72,20 @@ class DocumentLayout:
     """The lines of one document, paragraph by paragraph; the text never changes.
 
     `width` is in cells, at least 1. With `base` "auto", a paragraph without a letter (an empty one, a row of stars, a
-    number) has the direction of the first that has one (a higher-level protocol, HL1): in an Arabic text the caret
-    stands at the right edge of an empty line. Raises `ValueError` for a `base` other than "auto", "ltr" and "rtl".
+    number) has the direction `ground`; see `prevailing`. Raises `ValueError` for a `base` other than "auto", "ltr" and
+    "rtl".
     """
 
-    def __init__(self, text: str, width: int, base: Base = "auto", options: Options = _DEFAULT) -> None:
+    def __init__(
+        self, text: str, width: int, base: Base = "auto", options: Options = _DEFAULT, ground: Direction = "ltr"
+    ) -> None:
         if base not in {"auto", "ltr", "rtl"}:
             raise ValueError(f'base is {base!r}; it can be "auto", "ltr" or "rtl"')
         self._text = text
         self._width = max(1, width)
         self._base: Base = base
         self._options = options
-        self._ground: Base | None = None  # of paragraphs without a letter, found when first needed
+        self._ground: Direction = ground
         self._paragraphs = Paragraphs(text)
         self._analyses: _Recent[Analysis] = _Recent()
         self._layouts: _Recent[ParagraphLayout] = _Recent()
@@ -179,23 +181,12 @@ class DocumentLayout:
         analysis = self._analyses.get(number)
         if analysis is None:
             start, end = self._paragraphs.range(number)
-            content = self._text[start:end]
-            analysis = Analysis(content, self._base_of(content), self._options)
+            content, base = self._text[start:end], self._base
+            if self._ground == "rtl" and base == "auto" and direction(content) is None:
+                base = "rtl"
+            analysis = Analysis(content, base, self._options)
             self._analyses.put(number, analysis, end - start)
         return analysis
-
-    def _base_of(self, content: str) -> Base:
-        if self._base != "auto":
-            return self._base
-        if direction(content) is not None:
-            return "auto"
-        if self._ground is None:
-            first = range(min(len(self._paragraphs), _LOOKED_AT))
-            ranges = (self._paragraphs.range(number) for number in first)
-            found = (direction(self._text[start : min(end, start + _LOOKED_AT)]) for start, end in ranges)
-            ground: Base = next((one for one in found if one is not None), "ltr")
-            self._ground = ground
-        return self._ground
 
     def _alefs(self, number: int) -> frozenset[int]:
         """Give the alefs of a paragraph that are drawn alone, for any channel."""
@@ -205,6 +196,17 @@ class DocumentLayout:
     def _check(self, number: int) -> None:
         if not 0 <= number < len(self._paragraphs):
             raise IndexError(f"paragraph {number} of {len(self._paragraphs)}")
+
+
+def prevailing(text: str) -> Direction:
+    """The direction of the first paragraph of TEXT, among the first ones, that has a letter; "ltr" without any.
+
+    For paragraphs without a letter it is better than the "ltr" of rule P3 (a higher-level protocol, HL1): in an Arabic
+    text the caret stands at the right edge of an empty line.
+    """
+    begun = Paragraphs(text[:_LOOKED_AT])
+    found = (direction(text[slice(*begun.range(number))]) for number in range(len(begun)))
+    return next((one for one in found if one is not None), "ltr")
 
 
 @lru_cache(maxsize=4096)

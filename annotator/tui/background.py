@@ -58,6 +58,8 @@ class Progress:
 class IdleIndexing:
     """Makes the index for searches while nobody is at work, in steps of milliseconds; the next key ends it.
 
+    Before that the database does what it put off while somebody was.
+
     All methods but the work itself run in the thread of the screen.
     """
 
@@ -67,6 +69,7 @@ class IdleIndexing:
         self._touched = time.monotonic()
         self._done_for: float | None = None
         self._stopped = False
+        self._can_index = True
         self._thread: threading.Thread | None = None
 
     def touch(self) -> None:
@@ -74,7 +77,7 @@ class IdleIndexing:
         self._touched = time.monotonic()
 
     def look(self) -> None:
-        """Begin or go on where nobody is at work; there can be new texts only when somebody was since the last time."""
+        """Begin or go on where nobody is at work; there is something to do only if somebody was since the last time."""
         working = self._thread is not None and self._thread.is_alive()
         if not (working or self._stopped or self._done_for == self._touched or self._is_busy()):
             self._thread = threading.Thread(target=self._work, args=(self._touched,), name="index-texts", daemon=True)
@@ -94,9 +97,12 @@ class IdleIndexing:
         from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
 
         try:
-            if self._store().index_texts(self._goes_on):
-                self._done_for = touched
-            elif not self._is_busy():
-                self._stopped = True  # this database has no index
+            store = self._store()
+            store.settle()
+            if self._can_index and not store.index_texts(self._goes_on):
+                if not self._goes_on(0, 0):
+                    return
+                self._can_index = False  # this database has no index
         except AnnotatorError:
-            self._stopped = True  # a search tries again, and says why it cannot be
+            self._can_index = False  # a search tries again, and says why it cannot be
+        self._done_for = touched

@@ -77,6 +77,10 @@ class RtlDriver(LinuxDriver):
         self._queued = 0
         self._writing = threading.RLock()  # a signal handler writes too, and so does the thread that reads keys
         self._timer: threading.Timer | None = None
+        # The loop calls these between two steps of the program, so no frame is cut in two. It also wakes up for every
+        # signal from now on, whichever thread the system gave it to; a sleeping main thread would not.
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._resume)
 
     def write(self, data: str) -> None:
         """Write a frame; the strategy's bytes travel with entering and leaving the alternate screen.
@@ -215,17 +219,9 @@ class RtlDriver(LinuxDriver):
             return None
         return received
 
-    def _sigtstp_application(self, *_: object) -> None:
-        """Give the terminal back and stop, between two steps of the program: a frame half written stays whole."""
-        try:
-            self._loop.call_soon_threadsafe(super()._sigtstp_application)
-        except RuntimeError:  # the loop is closed, the terminal given back
-            os.kill(os.getpid(), signal.SIGSTOP)
-
-    def _sigcont_application(self, *_: object) -> None:
-        """Come back to the foreground, in the same way."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._resume)
+    def _suspend(self) -> None:
+        """Give the terminal back and stop."""
+        super()._sigtstp_application()
 
     def _resume(self) -> None:
         """Take the terminal again, unless the program is on its way out.

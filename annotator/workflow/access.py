@@ -11,17 +11,17 @@ from dataclasses import replace
 from itertools import count, product
 from random import SystemRandom
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from annotator.errors import AccessError
 from annotator.model.annotations import Annotations, Note, Provenance
 from annotator.model.documents import Document
+from annotator.workflow.comparison_port import Compared, ComparedPage, Place
 from annotator.workflow.people import require_manager, reviews, sees, writable
 from annotator.workflow.ports import (
     GOLD,
     Adjudication,
     Claim,
-    Compared,
     DocumentSummary,
     Entry,
     Layer,
@@ -31,9 +31,8 @@ from annotator.workflow.ports import (
     Person,
     Store,
     Tally,
-    TextPage,
-    TextQuery,
 )
+from annotator.workflow.search_port import TextPage, TextQuery
 
 if TYPE_CHECKING:
     from annotator.adjudication.feedback import Difference
@@ -59,7 +58,7 @@ class Guarded:
 
     def documents(self) -> Sequence[DocumentSummary]:
         """All documents, each with the layers that the person may see."""
-        return self._shown(self.inner.documents())
+        return self._shown(self.inner.documents(), {} if self._all else self.inner.adjudications())
 
     def documents_from(self, first: int, limit: int) -> Sequence[DocumentSummary]:
         """Some of the documents, each with the layers that the person may see."""
@@ -72,6 +71,14 @@ class Guarded:
     def document_count(self) -> int:
         """How many documents there are."""
         return self.inner.document_count()
+
+    def document_ids(self) -> list[str]:
+        """The ids of all documents."""
+        return self.inner.document_ids()
+
+    def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
+        """The document before or after this one."""
+        return self.inner.neighbour(document, step)
 
     def tally(self, only: str | None = None) -> Tally:
         """The project in numbers, as far as the person may see its layers."""
@@ -138,7 +145,14 @@ class Guarded:
 
     def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
         """How far each document is; an annotator is told of their own layer alone."""
-        found = self.inner.adjudications(document)
+        return self._told(self.inner.adjudications(document))
+
+    def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
+        """The same of these documents."""
+        return self._told(self.inner.adjudications_of(documents))
+
+    def _told(self, found: dict[str, Adjudication]) -> dict[str, Adjudication]:
+        """FOUND as far as it is about what the person may see."""
         if self._all:
             return found
         return {
@@ -146,10 +160,15 @@ class Guarded:
             for id, one in found.items()
         }
 
-    def compared(self, mark: str, least: int) -> list[Compared]:
+    def compared(self, mark: str, least: int, after: Place | None = None, limit: int | None = None) -> ComparedPage:
         """What is kept of comparisons, which tell what everybody said."""
         self._require_reviewer("adjudicate", "")
-        return self.inner.compared(mark, least)
+        return self.inner.compared(mark, least, after, limit)
+
+    def damaged(self) -> dict[str, str]:
+        """The documents whose record of adjudication cannot be read."""
+        self._require_reviewer("adjudicate", "")
+        return self.inner.damaged()
 
     def uncompared(self, mark: str, least: int) -> list[str]:
         """The documents of which nothing is kept."""
@@ -168,7 +187,7 @@ class Guarded:
         done, and for one who did not annotate the document.
         """
         from annotator.adjudication.feedback import differences  # noqa: PLC0415 - off the start-up path
-        from annotator.workflow.adjudication_queue import feedback  # noqa: PLC0415 - as above
+        from annotator.workflow.adjudication_feedback import feedback  # noqa: PLC0415 - as above
 
         if name != self.person.name and not self._all:
             raise AccessError("annotators see the feedback on their own annotations", where=self.person.name)
@@ -200,6 +219,10 @@ class Guarded:
         """Do what `commit` does, then take all of it back."""
         self._require_change(who, edits)
         self.inner.rehearse(who, at, edits)
+
+    def settle(self) -> None:
+        """Do what a later commit would have to do."""
+        self.inner.settle()
 
     def undo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Take back the person's last entry."""
@@ -277,11 +300,15 @@ class Guarded:
 
     # -- rights ------------------------------------------------------------------------------------------------------
 
-    def _shown(self, found: Sequence[DocumentSummary]) -> Sequence[DocumentSummary]:
-        """FOUND with the layers that the person may see."""
+    def _shown(
+        self, found: Sequence[DocumentSummary], known: dict[str, Adjudication] | None = None
+    ) -> Sequence[DocumentSummary]:
+        """FOUND with the layers that the person may see; KNOWN is how far these documents are, where it was read."""
         if self._all or not found:
             return found
-        done = self._done(found[0].id if len(found) == 1 else None)
+        if known is None:
+            known = self.inner.adjudications_of(document.id for document in found)
+        done = {id for id, adjudication in known.items() if adjudication.done}
         return [
             replace(document, layers=tuple(x for x in document.layers if self._sees(x.key.name, document.id in done)))
             for document in found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from annotator.adjudication.answers import Rule, adopt, from_edit, merge
 from annotator.adjudication.comparison import Comparison, compare
@@ -18,7 +19,7 @@ from annotator.adjudication.items import Item, Outcome
 from annotator.adjudication.revising import LateEdit, carried, late_edits
 from annotator.errors import OperationError, StoreError, UsageError
 from annotator.model import checks, operations
-from annotator.model.annotations import Annotations, Note, Record
+from annotator.model.annotations import Annotation, Annotations, Fragments, Note, Record
 from annotator.model.operations import Edit, Operation, Replacement
 from annotator.model.schema import Schema
 from annotator.workflow.ports import (
@@ -62,6 +63,7 @@ class AdjudicationSession(Session):
         self.basis: Basis = basis if basis is not None else Basis()
         self.decisions_revision = decisions.revision
         self.adjudication = Adjudication(compare(opinions, schema), decided, self.basis.at)
+        self._noted: tuple[Comparison, _Noted] | None = None
         self._agrees = self.adjudication.gold == gold.annotations  # else another version of this program made it
 
     # -- deciding --------------------------------------------------------------------------------------------------
@@ -164,13 +166,9 @@ class AdjudicationSession(Session):
     def comments(self, item: Item) -> list[Comment]:
         """What annotators noted on what ITEM is about."""
         comparison = self.adjudication.comparison
-        spans = {item.key, item.parent, *item.about}
-        return [
-            Comment(name, note.text, note.flagged)
-            for name, layer in comparison.opinions.items()
-            for note in layer.values()
-            if isinstance(note, Note) and _is_on(note, spans, comparison, name, item)
-        ]
+        if self._noted is None or self._noted[0] is not comparison:
+            self._noted = comparison, _Noted.of(comparison)
+        return self._noted[1].on(item)
 
     # -- undo, and other reviewers ---------------------------------------------------------------------------------
 
@@ -354,8 +352,40 @@ def _changed(records: Sequence[Replacement]) -> tuple[Replacement, ...]:
     return tuple(step for step in records if step.before != step.after)
 
 
-def _is_on(note: Note, spans: set[str], comparison: Comparison, name: str, item: Item) -> bool:
-    if note.target:
-        ref = comparison.places[name].get(note.target)
-        return ref is not None and ref.item in spans
-    return any(start < item.end and item.start < end for start, end in note.fragments)
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """The notes of all layers, by the span items they are on; those on places, which may touch any item, apart.
+
+    The number with each is its place among all of them.
+    """
+
+    by_item: Mapping[str, Sequence[tuple[int, Comment]]]
+    on_places: Sequence[tuple[int, Fragments, Comment]]
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> _Noted:
+        """What is noted in the layers of COMPARISON."""
+        by_item: dict[str, list[tuple[int, Comment]]] = {}
+        on_places: list[tuple[int, Fragments, Comment]] = []
+        notes = (
+            (name, note) for name, layer in comparison.opinions.items() for note in layer.values() if _is_note(note)
+        )
+        for number, (name, note) in enumerate(notes):
+            comment = Comment(name, note.text, note.flagged)
+            if not note.target:
+                on_places.append((number, note.fragments, comment))
+            elif (ref := comparison.places[name].get(note.target)) is not None:
+                by_item.setdefault(ref.item, []).append((number, comment))
+        return cls(by_item, on_places)
+
+    def on(self, item: Item) -> list[Comment]:
+        """Those on what ITEM is about, layer by layer."""
+        found = [one for key in {item.key, item.parent, *item.about} for one in self.by_item.get(key, ())]
+        for number, fragments, comment in self.on_places:
+            if any(start < item.end and item.start < end for start, end in fragments):
+                found.append((number, comment))
+        return [comment for _, comment in sorted(found, key=lambda one: one[0])]
+
+
+def _is_note(item: Annotation) -> TypeGuard[Note]:
+    return isinstance(item, Note)

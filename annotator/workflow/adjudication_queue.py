@@ -1,51 +1,36 @@
-"""Adjudication over all documents: what is to be done, who is at it, merging by a rule, and what people learn of it."""
+"""The queue of adjudication: the documents to be adjudicated, what differs in each, and who is at it."""
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from annotator.adjudication.answers import Decisions, Rule, kinds_of, merge_in_place
-from annotator.adjudication.comparison import compare
-from annotator.adjudication.decisions import Basis, read_records
-from annotator.adjudication.feedback import Difference, ReasonCount, differences, label_of, reasons
+from annotator.adjudication.answers import kinds_of
+from annotator.adjudication.feedback import label_of
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import KINDS, Item, Kind
-from annotator.errors import BusyError, OperationError, StoreError, UnwritableError
-from annotator.model.annotations import Annotations
-from annotator.model.operations import Edit, Replacement
+from annotator.errors import BusyError, UnwritableError
 from annotator.model.schema import Schema
-from annotator.workflow.adjudication import check_extra, difference, names_submitted, read_opinions
-from annotator.workflow.ports import (
-    DECISIONS,
-    GOLD,
-    Claim,
-    Compared,
-    DocumentSummary,
-    Layer,
-    LayerEdit,
-    LayerKey,
-    Store,
-)
+from annotator.workflow.adjudication_standing import Damaged, Progress, Standing, choose, read_standings
+from annotator.workflow.comparison_port import Compared, Place
+from annotator.workflow.ports import Claim, Store
 from annotator.workflow.session import now
-
-Progress = Callable[[int, int], bool]
-"""Told how many of how many documents are done; says False to stop."""
-
-Damaged = list[tuple[str, str]]
-"""Documents that are left out, each with the reason."""
 
 QueueState = Literal["ready", "begun", "done"]
 
 CLAIM_MINUTES: Final = 15
 """How long a reviewer has a document to themselves after their last step in it."""
-_AT_ONCE: Final = 16
-"""Documents that are read at once."""
-_KEPT_AT_ONCE: Final = 256
-"""Documents whose comparison is kept in one transaction."""
+_STEP: Final = 0.2
+"""Seconds of comparing after which what was found is kept and shown."""
+_PAGE: Final = 500
+"""Documents compared before that come in one step."""
+_NO_MARK: Final = "-"
+"""Nothing is kept under it."""
 _COMPARED_AS: Final = 1
 """Counts the ways in which this program has compared layers: what another way gave is not to be kept."""
 
@@ -63,6 +48,11 @@ class QueueFilter:
     name: str = ""
     most: float = 1.0
     least_people: int = 2
+
+    @property
+    def asks_items(self) -> bool:
+        """Whether only the items of a document tell if it is wanted."""
+        return bool(self.label or self.name)
 
     def wants(self, adjudication: Adjudication, item: Item) -> bool:
         """Whether ITEM is one of those."""
@@ -107,48 +97,103 @@ def queue(
     EXTRA names layers that are nobody's, which are opinions on the documents that are not begun.
     """
     wanted = wanted or QueueFilter()
-    asks_items = bool(wanted.label or wanted.name)
-    if asks_items or extra:  # what is kept does not tell
-        chosen, _ = _choose(store, wanted.least_people, (), extra)
-        steps = _read(store, schema, chosen, progress, extra, [])
-        found = [_compared(step, wanted if asks_items else QueueFilter()) for step in steps]
+    if wanted.asks_items or extra:  # what is kept does not tell
+        chosen, _ = choose(store, wanted.least_people, (), extra)
+        steps = read_standings(store, schema, chosen, progress, extra, [])
+        found = [_compared(step, wanted if wanted.asks_items else QueueFilter()) for step in steps]
     else:
         found = compare_all(store, schema, wanted.least_people, progress)
-    claims = {claim.document: claim for claim in running_claims(store)}
-    entries = (_entry(one, wanted, claims.get(one.document)) for one in found)
-    return sorted(
-        (entry for entry in entries if entry is not None),
-        key=lambda entry: (entry.state == "done", entry.agreement, entry.document),
-    )
+    return sorted(_entries(store, wanted, found), key=lambda entry: (*rank(entry), entry.document))
+
+
+def rank(entry: QueueEntry) -> tuple[bool, float]:
+    """What the queue is sorted by: what is open first, lowest agreement first; done ones at the end."""
+    return entry.state == "done", entry.agreement
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStep:
+    """Some documents of the queue, as they become known: first, in its order, those that were compared before.
+
+    The others, `remaining` of which are still to be compared, come those with the fewest annotations first. `damaged`
+    are documents, found since the step before, that are left out, each with the reason. `listed`: all that was kept
+    has come.
+    """
+
+    entries: tuple[QueueEntry, ...]
+    listed: bool = False
+    remaining: int = 0
+    damaged: tuple[tuple[str, str], ...] = ()
+
+
+def queue_steps(store: Store, schema: Schema, wanted: QueueFilter | None = None) -> Iterator[QueueStep]:
+    """As `queue`, step by step; none takes much longer than a document does. What is compared is kept at each."""
+    wanted = wanted or QueueFilter()
+    least, mark = max(1, wanted.least_people), _mark(schema)
+    if not wanted.asks_items:
+        place: Place | None = None
+        more = True
+        while more:
+            page = store.compared(mark, least, place, _PAGE)
+            place, more = page.last, page.last is not None
+            if page.found:
+                yield QueueStep(tuple(_entries(store, wanted, page.found)))
+    missing = store.uncompared(_NO_MARK if wanted.asks_items else mark, least)
+    remaining = len(missing)
+    yield QueueStep((), listed=True, remaining=remaining, damaged=tuple(store.damaged().items()))
+    damaged: Damaged = []
+    steps = read_standings(store, schema, missing, None, damaged=damaged)
+    while remaining:
+        some = list(_for_a_while(_compared(step, wanted if wanted.asks_items else QueueFilter()) for step in steps))
+        if not wanted.asks_items:
+            _keep(store, mark, some)
+        remaining = max(0, remaining - len(some) - len(damaged)) if some else 0
+        yield QueueStep(tuple(_entries(store, wanted, some)), listed=True, remaining=remaining, damaged=tuple(damaged))
+        damaged.clear()
 
 
 def compare_all(store: Store, schema: Schema, least_people: int, progress: Progress | None = None) -> list[Compared]:
     """What comparing gives of every document that can be adjudicated, as far as PROGRESS lets it come.
 
-    The store keeps it: only documents that changed since are read. Done ones stand at the end, lowest agreement first.
+    The store keeps it: only documents that changed since are read.
     """
-    mark = f"{_COMPARED_AS}:{schema.digest}"
-    least = max(1, least_people)
-    new: list[Compared] = []
-    unkept: list[Compared] = []
+    least, mark = max(1, least_people), _mark(schema)
     missing = store.uncompared(mark, least)
-    for step in _read(store, schema, missing, progress, damaged=[]):
-        new.append(_compared(step, QueueFilter()))
-        if len(new) == _KEPT_AT_ONCE:
-            unkept += _kept(store, mark, new)
-            new = []
-    unkept += _kept(store, mark, new)
-    return store.compared(mark, least) + unkept
+    found = {one.document: one for one in store.compared(mark, least).found}
+    steps = read_standings(store, schema, missing, progress, damaged=[])
+    while some := list(_for_a_while(_compared(step, QueueFilter()) for step in steps)):
+        _keep(store, mark, some)
+        found |= {one.document: one for one in some}
+    return list(found.values())
 
 
-def _kept(store: Store, mark: str, found: list[Compared]) -> list[Compared]:
-    """Keep what was FOUND; what of it could not be kept comes back."""
-    try:
+def _mark(schema: Schema) -> str:
+    return f"{_COMPARED_AS}:{schema.digest}"
+
+
+def _for_a_while(found: Iterator[Compared]) -> Iterator[Compared]:
+    """What is FOUND until some time is over, at least one."""
+    begun = time.monotonic()
+    for one in found:
+        yield one
+        if time.monotonic() - begun >= _STEP:
+            return
+
+
+def _keep(store: Store, mark: str, found: Sequence[Compared]) -> None:
+    """Keep what was FOUND; where that cannot be it is only work lost."""
+    with contextlib.suppress(UnwritableError, BusyError):  # a project that can only be read, or somebody writes
         if found:
             store.keep_compared(mark, found)
-    except (UnwritableError, BusyError):  # a project that can only be read, or somebody writes: it is only work lost
-        return found
-    return []
+
+
+def _entries(store: Store, wanted: QueueFilter, found: Iterable[Compared]) -> Iterator[QueueEntry]:
+    """What is WANTED of FOUND as rows of the queue."""
+    claims = {claim.document: claim for claim in running_claims(store)}
+    for one in found:
+        entry = _entry(one, wanted, claims.get(one.document))
+        if entry is not None:
+            yield entry
 
 
 def _compared(step: Standing, wanted: QueueFilter) -> Compared:
@@ -188,136 +233,6 @@ def mean_agreement(adjudication: Adjudication) -> float:
     return 1 - lost / len(items) if items else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A document with its adjudication as its decisions make it, or as it would begin (`basis` None).
-
-    `layers` are the revisions of the opinions, `revisions` those of the decisions and of gold, `gold` is what is
-    stored.
-    """
-
-    summary: DocumentSummary
-    adjudication: Adjudication
-    basis: Basis | None
-    layers: dict[str, int]
-    revisions: tuple[int, int] = (0, 0)
-    gold: Annotations = field(default_factory=Annotations)
-
-
-def standings(
-    store: Store,
-    schema: Schema,
-    documents: Collection[str],
-    progress: Progress | None = None,
-    damaged: Damaged | None = None,
-) -> Iterator[Standing]:
-    """Those of DOCUMENTS whose adjudication was begun, as they stand; no more of them when PROGRESS says stop.
-
-    StoreError for one whose records cannot be read, unless there is a list of DAMAGED ones to put it on.
-    """
-    begun = store.adjudications() if len(documents) != 1 else store.adjudications(next(iter(documents)))
-    wanted = [summary.id for summary in store.summaries({*documents} & begun.keys())]
-    yield from _read(store, schema, wanted, progress, damaged=damaged)
-
-
-def standing_of(store: Store, schema: Schema, summary: DocumentSummary) -> Standing:
-    """One document as it stands, whether its adjudication was begun or not. StoreError when it cannot be read."""
-    return next(_read(store, schema, [summary.id], None))
-
-
-def _choose(
-    store: Store, least_people: int, documents: Collection[str], extra: Collection[str]
-) -> tuple[list[str], Damaged]:
-    """Of DOCUMENTS, or of all, those that can be adjudicated, and why the others cannot."""
-    check_extra(store, extra)
-    for id in documents:
-        if not store.has_document(id):
-            store.document(id)  # says so, with near names
-    begun = store.adjudications()
-    chosen: list[str] = []
-    left: Damaged = []
-    for summary in store.summaries(documents) if documents else store.documents():
-        names = names_submitted(summary, extra)
-        if summary.id in begun or len(names) >= max(1, least_people):
-            chosen.append(summary.id)
-        else:
-            left.append((summary.id, f"only {', '.join(names)} submitted it" if names else "nobody submitted it"))
-    return chosen, left
-
-
-def _read(
-    store: Store,
-    schema: Schema,
-    documents: Sequence[str],
-    progress: Progress | None,
-    extra: Collection[str] = (),
-    damaged: Damaged | None = None,
-) -> Iterator[Standing]:
-    """The DOCUMENTS one after the other, some at a time in memory; no more of them when PROGRESS says stop.
-
-    StoreError for one whose records cannot be read; with a list of DAMAGED ones it is put there and left out.
-    """
-    for first in range(0, len(documents), _AT_ONCE):
-        some = store.summaries(documents[first : first + _AT_ONCE])
-        ids = [summary.id for summary in some]
-        decided, gold = (store.layers_named(name, ids) for name in (DECISIONS, GOLD))
-        given = dict(_records(decided, damaged))
-        names: dict[str, dict[str, int | None]] = {}
-        for summary in some:
-            if summary.id in decided.keys() - given.keys():
-                continue
-            basis, _ = given.get(summary.id, (None, {}))
-            names[summary.id] = names_submitted(summary, extra) if basis is None else dict(basis.layers)
-        held = _opinions(store, names)
-        for number, summary in enumerate(some, first):
-            if progress is not None and not progress(number, len(documents)):
-                return
-            if summary.id not in held:
-                continue
-            basis, decisions = given.get(summary.id, (None, {}))
-            layers = held.pop(summary.id)
-            opinions = {name: layer.annotations for name, layer in layers.items()}
-            at = basis.at if basis is not None else now()
-            made = Adjudication(compare(opinions, schema), decisions, at)
-            none = Layer(LayerKey(summary.id, GOLD), 0, Annotations())
-            of_gold, of_decisions = gold.pop(summary.id, none), decided.pop(summary.id, none)
-            revisions = {name: layer.revision for name, layer in layers.items()}
-            both = of_decisions.revision, of_gold.revision
-            yield Standing(summary, made, basis, revisions, both, of_gold.annotations)
-    if progress is not None:
-        progress(len(documents), len(documents))
-
-
-def _records(
-    decided: Mapping[str, Layer], damaged: Damaged | None
-) -> Iterator[tuple[str, tuple[Basis | None, Decisions]]]:
-    """What the layers of decisions hold, by document."""
-    for id, layer in decided.items():
-        try:
-            yield id, read_records(layer.annotations.values())
-        except StoreError as error:
-            if damaged is None:
-                raise StoreError(error.what, where=f"{id}, {error.where}", hint=error.hint) from None
-            damaged.append((id, str(error)))
-
-
-def _opinions(store: Store, names: dict[str, dict[str, int | None]]) -> dict[str, dict[str, Layer]]:
-    """Layers by document and name; NAMES says of each document which, and at which revision unless as it stands."""
-    held: dict[str, dict[str, Layer]] = {id: {} for id in names}
-    for name in sorted({name for of in names.values() for name in of}):
-        found = store.layers_named(name, [id for id, of in names.items() if name in of])
-        for id, of in names.items():
-            if name in of:
-                layer, wanted = found.get(id), of[name]
-                if layer is None or wanted not in {None, layer.revision}:
-                    layer = store.layer(LayerKey(id, name), wanted)
-                held[id][name] = layer
-    return held
-
-
-# -- claims --------------------------------------------------------------------------------------------------------
-
-
 def claim(store: Store, document: str, who: str) -> Claim:
     """Take DOCUMENT for oneself for some minutes, or learn who has it: look at `who` of what comes back."""
     at = now()
@@ -329,111 +244,3 @@ def running_claims(store: Store) -> list[Claim]:
     """The claims that hold now."""
     at = now()
     return [claim for claim in store.claims() if claim.until > at]
-
-
-# -- merging -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MergeReport:
-    """What merging did, or would do: counts by kind over all documents, and documents left out, with the reason."""
-
-    documents: int
-    begun: int
-    decided: Counter[Kind]
-    left_open: Counter[Kind]
-    skipped: tuple[tuple[str, str], ...] = ()
-
-
-def merge_documents(
-    store: Store,
-    schema: Schema,
-    rule: Rule,
-    who: str,
-    *,
-    documents: Sequence[str] = (),
-    least_people: int = 2,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-    extra: Collection[str] = (),
-) -> MergeReport:
-    """Let RULE decide what is open in DOCUMENTS (else in all), as one step: all of it is stored, or none.
-
-    Documents that were not begun are begun by it, where as many as LEAST_PEOPLE say something; EXTRA names layers
-    that are nobody's, such as a model's, which are opinions there, too. Decisions that exist are kept. With DRY_RUN
-    nothing is stored.
-    StaleRevisionError, and nothing stored, when somebody edits one of the documents meanwhile: run it again, the
-    outcome is the same. When PROGRESS says stop, nothing is stored either, and the error is OperationError.
-    """
-    at = now()
-    others = {claim.document: claim.who for claim in running_claims(store) if claim.who != who}
-    edits: list[LayerEdit] = []
-    decided: Counter[Kind] = Counter()
-    left: Counter[Kind] = Counter()
-    chosen, skipped = _choose(store, least_people, documents, extra)
-    seen = begun = 0
-    stopped = False
-
-    def told(done: int, of: int) -> bool:
-        nonlocal stopped
-        stopped = progress is not None and not progress(done, of)
-        return not stopped
-
-    for step in _read(store, schema, chosen, told, extra, skipped):
-        document = step.summary.id
-        if document in others:
-            skipped.append((document, f"{others[document]} is adjudicating it"))
-        elif step.basis is None and step.gold:
-            skipped.append((document, "it has gold that no adjudication made"))
-        else:
-            made = merge_in_place(step.adjudication, rule, who, at)
-            decided += kinds_of(step.adjudication, made)
-            edits += _merged(step, made, who)
-            left += kinds_of(step.adjudication, step.adjudication.open)
-            seen, begun = seen + 1, begun + (step.basis is None)
-    if stopped:
-        raise OperationError("stopped; nothing was merged")
-    if edits and not dry_run:
-        name = f"Merge: {rule.title}"
-        store.commit(who, at, [replace(edit, edit=replace(edit.edit, name=name)) for edit in edits])
-    return MergeReport(seen, begun, decided, left, tuple(skipped))
-
-
-def _merged(step: Standing, decisions: Decisions, who: str) -> Iterator[LayerEdit]:
-    """The edits of one document, whose adjudication in STEP has the new DECISIONS already."""
-    made = step.adjudication
-    basis = step.basis or Basis(step.layers, who, made.at)
-    counted = replace(basis, items=len(made.items()), opened=len(made.open))
-    records = [Replacement(None, decision.record()) for decision in decisions.values()]
-    if counted != step.basis:
-        records.insert(0, Replacement(step.basis.record() if step.basis is not None else None, counted.record()))
-    if records:
-        yield LayerEdit(LayerKey(step.summary.id, DECISIONS), step.revisions[0], Edit("Merge", tuple(records)))
-    gold = difference(step.gold, made.gold)
-    if gold.changed:
-        yield LayerEdit(LayerKey(step.summary.id, GOLD), step.revisions[1], gold)
-
-
-# -- what people learn of it ---------------------------------------------------------------------------------------
-
-
-def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Adjudication, list[Difference]]:
-    """Where the gold of DOCUMENT differs from what NAME said, and why. OperationError before it is done."""
-    progress = store.adjudications(document).get(document)
-    if progress is not None and progress.problem:
-        raise StoreError(progress.problem, where=document, hint="'annotator check' names what is damaged")
-    if progress is None or not progress.done:
-        raise OperationError("this document is not adjudicated yet", where=document)
-    if name not in progress.layers:
-        raise OperationError(f"{name} did not annotate this document", where=document)
-    decisions = store.layer(LayerKey(document, DECISIONS))
-    basis, decided = read_records(decisions.annotations.values())
-    _, opinions = read_opinions(store, document, dict(basis.layers) if basis is not None else {})
-    made = Adjudication(compare(opinions, schema), decided, basis.at if basis is not None else "")
-    return made, differences(made, name)
-
-
-def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
-    """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
-    found = standings(store, schema, store.adjudications(), progress, [])
-    return reasons(step.adjudication for step in found)

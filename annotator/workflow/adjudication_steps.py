@@ -8,7 +8,8 @@ from annotator.adjudication.origins import Origin, origins
 from annotator.errors import AccessError, OperationError
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import begin, open_adjudication, submitted
-from annotator.workflow.adjudication_queue import Standing, running_claims, standings
+from annotator.workflow.adjudication_queue import running_claims
+from annotator.workflow.adjudication_standing import Standing, standings
 from annotator.workflow.ports import DECISIONS, GOLD, Entry, Store
 from annotator.workflow.session import now
 

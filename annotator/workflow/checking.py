@@ -15,7 +15,7 @@ from annotator.model.checks import Severity, check_layer
 from annotator.model.documents import Document, digest
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import difference
-from annotator.workflow.adjudication_queue import Standing, standing_of
+from annotator.workflow.adjudication_standing import Standing, standing_of
 from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey, Store
 from annotator.workflow.project import Project
 from annotator.workflow.sources import read_bytes

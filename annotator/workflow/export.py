@@ -77,11 +77,26 @@ class Preview:
     report: LossReport
 
 
+class UnfinishedError(OperationError):
+    """Gold of documents whose adjudication is not done was to be exported; whoever asked may ask for it as it is.
+
+    `counts` says of which, and how much is open in each.
+    """
+
+    def __init__(self, undone: int, of: int, counts: str) -> None:
+        super().__init__(
+            f"the adjudication of {undone:,} of the {of:,} documents is not done",
+            where=f"layer {GOLD}",
+            hint=f"Decide what is open: {counts}",
+        )
+        self.counts = counts
+
+
 def export(store: Store, schema: Schema, request: ExportRequest, progress: Progress | None = None) -> ExportOutcome:
     """Write the layer to files; they are all in place when this returns, or none is.
 
     UsageError for an unknown format, option or layer, AccessError for one that the person may not see; FormatError
-    where a policy says so; OperationError for gold that is not finished; UnwritableError when the disk says no. Then,
+    where a policy says so; UnfinishedError for gold that is not finished; UnwritableError when the disk says no. Then,
     and when PROGRESS returns False, what stood in the folder is untouched.
     """
     info = formats.get(request.format)
@@ -193,18 +208,14 @@ def _choose(summaries: Sequence[DocumentSummary], request: ExportRequest) -> tup
 
 
 def _require_done(store: Store, documents: Sequence[str]) -> None:
-    """OperationError when the adjudication of one of DOCUMENTS has begun and is not done."""
+    """UnfinishedError when the adjudication of one of DOCUMENTS has begun and is not done."""
     begun = store.adjudications()
     undone = [id for id in documents if id in begun and not begun[id].done]
     if not undone:
         return
     counts = [f"{id} ({begun[id].open:,} of {begun[id].items:,} items open)" for id in undone[:_SHOWN]]
     more = f" and {len(undone) - _SHOWN:,} more" if len(undone) > _SHOWN else ""
-    raise OperationError(
-        f"the adjudication of {len(undone):,} of the {len(documents):,} documents is not done",
-        where=f"layer {GOLD}",
-        hint=f"Decide what is open, or export it as it is with --unfinished: {', '.join(counts)}{more}",
-    )
+    raise UnfinishedError(len(undone), len(documents), f"{', '.join(counts)}{more}")
 
 
 def _annotated(store: Store, schema: Schema, key: LayerKey) -> Annotated:

@@ -146,7 +146,7 @@ def renewed(store: Store, layer: str, remarks: Iterable[Remark], documents: Iter
         new = new or id not in by_document
         by_document[id] = document_remarks(store, layer, id)
     if new:
-        order = {summary.id: number for number, summary in enumerate(store.documents())}
+        order = {summary.id: number for number, summary in enumerate(store.summaries(by_document))}
         by_document = {id: by_document[id] for id in sorted(by_document, key=lambda id: order.get(id, len(order)))}
     return [remark for found in by_document.values() for remark in found]
 

@@ -1,5 +1,7 @@
 """What the use cases need from the outside, as Protocols; `annotator.store` implements them.
 
+What it keeps for the queue of adjudication is in `comparison_port`, what it finds texts by in `search_port`.
+
 A *layer* is one person's (or model's, or the gold) annotations of one document. It has a revision: 0 before the
 first edit, one more with each. An *entry* of the journal is what one command did, in one transaction, perhaps to
 several layers.
@@ -7,12 +9,14 @@ several layers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
+from annotator.workflow.comparison_port import Comparisons
+from annotator.workflow.search_port import Texts
 
 if TYPE_CHECKING:  # the first frame reads layers and edits none
     from annotator.model.operations import Edit
@@ -147,31 +151,16 @@ class LayerCount:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The whole project in numbers: its documents, those of them that have a layer, their code points, its layers."""
+    """The whole project in numbers: its documents, those of them that have a layer, their code points, its layers.
+
+    `adjudicated` counts the documents on which everything is decided.
+    """
 
     documents: int
     annotated: int
     length: int
     layers: tuple[LayerCount, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What comparing the submitted layers of a document gave, kept so that nobody compares them again.
-
-    `layers` are their revisions; `decisions` is that of the layer `DECISIONS`, 0 before adjudication is `begun`.
-    `items` and `open` count what people differ on; `kinds` counts the open ones by kind; `agreement` is 0 to 1.
-    """
-
-    document: str
-    title: str
-    layers: Mapping[str, int]
-    decisions: int
-    begun: bool
-    items: int
-    open: int
-    kinds: Mapping[str, int]
-    agreement: float
+    adjudicated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,44 +217,7 @@ class Entry:
     change: StateChange | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextQuery:
-    """Which texts a search has to look into; all conditions hold together, empty ones always.
-
-    `folded` are texts as `annotator.text.normalise.fold` gives them; of each inner tuple one is to be found in the
-    folded text. `document` is the id of the only document wanted. `layer` names a layer that has an entity or event,
-    of the type `label` where given.
-    """
-
-    folded: tuple[tuple[str, ...], ...] = ()
-    document: str = ""
-    layer: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredText:
-    """A document's text, as a search reads it; `number` ascends in the order in which documents were added."""
-
-    number: int
-    id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextPage:
-    """Some texts in the order they were added. Go on behind the number `last`; 0: there are no more.
-
-    `total` is the number of the project's last document.
-    """
-
-    texts: tuple[StoredText, ...]
-    last: int
-    total: int
-
-
-class Store(Protocol):
+class Store(Comparisons, Texts, Protocol):
     """A project's database. Every method raises StoreError (or a kind of it) when the database says no.
 
     Whatever a method that writes has returned from survives a power cut.
@@ -282,6 +234,12 @@ class Store(Protocol):
 
     def document_count(self) -> int:
         """How many documents there are."""
+
+    def document_ids(self) -> list[str]:
+        """The ids of all documents, in the order they were added. No text and no layer is read for it."""
+
+    def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
+        """The id of the document added before (-1) or after (1) this one; None when it is the first, or the last."""
 
     def tally(self, only: str | None = None) -> Tally:
         """The project in numbers; with ONLY those of the layers of that name, and of gold whose adjudication is done.
@@ -323,6 +281,12 @@ class Store(Protocol):
     def rehearse(self, who: str, at: str, edits: Sequence[LayerEdit]) -> None:
         """Do what `commit` does, then take all of it back: the next commit is as quick as any later one."""
 
+    def settle(self) -> None:
+        """To be called now and then while nobody is at work: do what else some later commit would have to do.
+
+        Nothing waits for it but `close`, and where it cannot be done now, it is left for later.
+        """
+
     def undo(self, who: str, at: str, only: Collection[str] | None = None) -> Entry | None:
         """Take back the person's last entry that stands; the inverse is applied and journalled. None: nothing left.
 
@@ -352,17 +316,8 @@ class Store(Protocol):
         Where its record cannot be read, the `problem` says so.
         """
 
-    def compared(self, mark: str, least: int) -> list[Compared]:
-        """What was kept under MARK and still holds, lowest agreement first, what is done at the end.
-
-        It is of documents whose adjudication is begun, or that at least so many people submitted as LEAST says.
-        """
-
-    def uncompared(self, mark: str, least: int) -> list[str]:
-        """The ids of such documents of which nothing is kept under MARK, or what was no longer holds, as added."""
-
-    def keep_compared(self, mark: str, found: Sequence[Compared]) -> None:
-        """Keep what was FOUND, under a MARK that names how; what was changed meanwhile is left out."""
+    def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
+        """As `adjudications`: those of DOCUMENTS, at the cost of these alone."""
 
     def people(self) -> list[Person]:
         """Everybody who was ever registered, sorted by name."""
@@ -391,16 +346,6 @@ class Store(Protocol):
 
     def set_state(self, who: str, key: str, value: str) -> None:
         """Remember a value of a person's view."""
-
-    def index_texts(self, progress: Callable[[int, int], bool] | None = None) -> bool:
-        """Make or complete the index that `texts` asks, where the database can have one. True: it is complete.
-
-        It may take minutes the first time; others may use the store meanwhile. PROGRESS is told how many documents
-        of how many are done and says False to stop; what is done is kept.
-        """
-
-    def texts(self, wanted: TextQuery, after: int = 0, limit: int = 200) -> TextPage:
-        """At most LIMIT texts behind the number AFTER that may hold what is WANTED: all that do, perhaps others."""
 
     def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
         """The layers called NAME of those DOCUMENTS that have one, by the document's id."""

@@ -266,15 +266,15 @@ def templates() -> list[str]:
 def init_project(root: Path, template: str = DEFAULT_TEMPLATE) -> Project:
     """Make a project from TEMPLATE in the folder ROOT, which may exist: all of its files, or none.
 
-    UsageError when there is no such template, or ROOT holds one of its files; UnwritableError when nothing can be
-    written there.
+    What a process that was killed had begun to write there is written anew. UsageError when there is no such template,
+    or ROOT holds one of its files; UnwritableError when nothing can be written there.
     """
     if template not in templates():
         known = ", ".join(templates())
         raise UsageError(f"there is no template {template!r}", where="--template", hint=f"Choose one of {known}")
     contents = {path.name: path.read_bytes() for path in sorted((_TEMPLATES / template).iterdir()) if path.is_file()}
-    for name in contents:
-        if os.path.lexists(root / name):
+    for name, content in contents.items():
+        if os.path.lexists(root / name) and not _is_begun(root, name, content):
             raise UsageError(f"{name} exists already", where=str(root), hint="Nothing was written; name another folder")
     try:
         _write_all(root, contents)
@@ -285,6 +285,16 @@ def init_project(root: Path, template: str = DEFAULT_TEMPLATE) -> Project:
     return open_project(root)
 
 
+def _is_begun(root: Path, name: str, content: bytes) -> bool:
+    """Whether the file is no more than the beginning of CONTENT, in a folder that did not become a project."""
+    path = root / name
+    if name == SETTINGS_FILE or os.path.lexists(root / SETTINGS_FILE) or path.is_symlink() or not path.is_file():
+        return False
+    with contextlib.suppress(OSError):
+        return path.stat().st_size <= len(content) and content.startswith(path.read_bytes())
+    return False
+
+
 def _write_all(root: Path, contents: Mapping[str, bytes]) -> None:
     """Write the files, the settings last: they make the folder a project. Take all back when one fails."""
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
@@ -293,6 +303,7 @@ def _write_all(root: Path, contents: Mapping[str, bytes]) -> None:
         root.mkdir(parents=True, exist_ok=True)
         for name in sorted(contents, key=lambda name: name == SETTINGS_FILE):
             path = root / name
+            path.unlink(missing_ok=True)  # only what was begun
             with path.open("xb") as file:
                 written.append(path)
                 file.write(contents[name])

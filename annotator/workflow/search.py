@@ -19,7 +19,8 @@ from annotator.text.literals import Needs
 from annotator.workflow.match_pool import Crew, Kept, MatchPool, StoppedError
 from annotator.workflow.match_worker import MOST_GIVEN_UP
 from annotator.workflow.matching import Query, Ranges, find_in, needs_of
-from annotator.workflow.ports import Store, StoredText, TextQuery
+from annotator.workflow.ports import Store
+from annotator.workflow.search_port import StoredText, TextQuery
 
 CONTEXT: Final = 120
 """Code points on either side of a hit that are kept with it; more than a row has cells."""

@@ -131,6 +131,7 @@ class Session:
         edit = operations.plan(annotations, operations.Add(entity))
         after = operations.apply(annotations, edit)
         checks.check_edit(self.document.text, self.schema, after, edit, SpanIndex(()))
+        annotations.referrers(entity.id)  # the first look at who refers to whom goes through the whole layer
         with contextlib.suppress(AnnotatorError):  # the first edit will say why
             self._store().rehearse(self.who, now(), [LayerEdit(self.key, revision, edit)])
 

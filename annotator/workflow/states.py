@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -106,14 +106,20 @@ def progress_of(tally: Tally, people: Iterable[Person]) -> list[Progress]:
     return _rows(people, tally.documents, states, counts)
 
 
+def taking_part(people: Iterable[Person], layers: Collection[str]) -> list[Person]:
+    """Those of PEOPLE who are listed with their progress: who annotates, and who else has one of LAYERS, by name."""
+    known = {person.name: person for person in people}
+    return [
+        person for person in known.values() if person.name in layers or (person.active and person.role == "annotator")
+    ]
+
+
 def _rows(
     people: Iterable[Person], documents: int, states: dict[str, dict[State, int]], counts: dict[str, list[int]]
 ) -> list[Progress]:
-    known = {person.name: person for person in people}
     rows: list[Progress] = []
-    for person in known.values():
-        if person.name in states or (person.active and person.role == "annotator"):
-            mine = states.pop(person.name, dict.fromkeys(STATES, 0))
-            mine["new"] += documents - sum(mine.values())
-            rows.append(Progress(person.name, person, mine, *counts.get(person.name, (0, 0))))
+    for person in taking_part(people, states):
+        mine = states.pop(person.name, dict.fromkeys(STATES, 0))
+        mine["new"] += documents - sum(mine.values())
+        rows.append(Progress(person.name, person, mine, *counts.get(person.name, (0, 0))))
     return rows + [Progress(name, None, states[name], *counts[name]) for name in sorted(states)]

@@ -26,7 +26,8 @@ from annotator.model.schema_file import read_schema
 from annotator.store import open_store
 from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.workflow.adjudication import AdjudicationSession, begin, open_adjudication
-from annotator.workflow.adjudication_queue import merge_documents, queue
+from annotator.workflow.adjudication_merge import merge_documents
+from annotator.workflow.adjudication_queue import queue
 from annotator.workflow.agreement import StudyRequest, study
 from annotator.workflow.ports import LayerEdit, LayerKey, Store
 

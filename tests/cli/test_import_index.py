@@ -11,7 +11,7 @@ import pytest
 from annotator.errors import BusyError
 from annotator.store import open_store
 from annotator.store.database import Database
-from annotator.workflow.ports import TextQuery
+from annotator.workflow.search_port import TextQuery
 
 Run = Callable[..., Any]
 

@@ -185,7 +185,7 @@ HERE = "layers[0].annotations[1]"
     ("change", "path", "what"),
     [
         (take("text"), "text", "it is missing"),
-        (put("texts", to=""), "texts", "there is no such key; did you mean 'text'?"),
+        (put("texts", to=""), "texts", "there is no such key (did you mean 'text'?)"),
         (put("text", to=7), "text", "it must be text, not 7"),
         (put("text", to="وصل"), "text_sha256", "the text is not the one that was annotated"),
         (put("text_sha256", to=hashes("f")), "text_sha256", "the text is not the one"),

@@ -25,7 +25,7 @@ from annotator.formats.strict_json import load, spell
         (b"[NaN]", "NaN is no number"),
         (b"[-Infinity]", "-Infinity is no number"),
         (b"[1e999]", "too large"),
-        (b"9" * 5000, "cannot be read: a number is too large$"),
+        (b"9" * 5000, "cannot be read: a number is too large\\. "),
         (b'"abc', "no JSON: Unterminated string starting at line 1, column 1"),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a":' * 200_000, "nested too deeply"),

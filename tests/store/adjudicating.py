@@ -25,7 +25,7 @@ from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
 from annotator.store import open_store
 from annotator.workflow.adjudication import AdjudicationSession, begin, open_adjudication
-from annotator.workflow.adjudication_queue import merge_documents
+from annotator.workflow.adjudication_merge import merge_documents
 from annotator.workflow.ports import DECISIONS, GOLD, LayerEdit, LayerKey, Store
 
 AT = "2026-01-02T03:04:05.678Z"

@@ -20,6 +20,7 @@ from annotator.model.annotations import Entity, Fragment
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.store import open_store
+from annotator.store.sqlite import settle_log
 from annotator.workflow.ports import Entry, LayerEdit, LayerKey, Store
 
 AT = "2026-01-02T03:04:05.678Z"
@@ -46,6 +47,11 @@ def commit_for_ever(path: str, name: str, limit: int | None = None) -> None:
     dice = random.Random(name)
     for number in count() if limit is None else range(limit):
         what = dice.random()
+        if number == 3:
+            key = LAYERS[0]
+            store.rehearse("amal", AT, [change(store, key, f"{name}-never", dice)])  # makes room in the log
+        if what > 0.9:
+            settle_log(Path(path))
         entry: Entry | None = None
         if what < 0.15:
             entry = store.undo("amal", AT)

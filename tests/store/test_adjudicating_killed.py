@@ -20,7 +20,7 @@ import pytest
 import annotator
 from annotator.store import open_store
 from annotator.workflow.adjudication import open_adjudication
-from annotator.workflow.adjudication_queue import merge_documents
+from annotator.workflow.adjudication_merge import merge_documents
 from annotator.workflow.ports import Store
 
 PROGRAM = Path(__file__).with_name("adjudicating.py")

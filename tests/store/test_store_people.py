@@ -13,18 +13,8 @@ import pytest
 from annotator.errors import AccessError, LockedError, StaleRevisionError, StoreError
 from annotator.model.annotations import Annotations, Record
 from annotator.store import open_store
-from annotator.workflow.ports import (
-    BASIS,
-    DECISIONS,
-    GOLD,
-    Adjudication,
-    Claim,
-    Compared,
-    LayerKey,
-    Person,
-    StateChange,
-    Store,
-)
+from annotator.workflow.comparison_port import Compared, ComparedPage
+from annotator.workflow.ports import BASIS, DECISIONS, GOLD, Adjudication, Claim, LayerKey, Person, StateChange, Store
 from annotator.workflow.states import progress, progress_of
 
 LATER = "2026-01-02T03:14:05.678Z"
@@ -374,28 +364,28 @@ class TestCompared:
     def test_is_kept_under_its_mark(self, store: Store) -> None:
         assert (store.uncompared("m", 2), store.uncompared("m", 3)) == (["one"], [])
         store.keep_compared("m", [self.kept(store)])
-        assert store.compared("m", 2) == [self.kept(store)]
-        assert store.compared("m", 3) == store.compared("other", 2) == []
+        assert store.compared("m", 2).found == (self.kept(store),)
+        assert store.compared("m", 3) == store.compared("other", 2) == ComparedPage(())
         assert store.uncompared("m", 2) == []
         assert store.uncompared("other", 2) == ["one"]
 
     def test_holds_no_longer(self, store: Store, build: Any) -> None:
         store.keep_compared("m", [self.kept(store)])
         store.set_layer_state(LayerKey("one", "badr"), "reopened", "rima", LATER)
-        assert store.compared("m", 1) == []
+        assert store.compared("m", 1) == ComparedPage(())
         assert (store.uncompared("m", 1), store.uncompared("m", 2)) == (["one"], [])
         store.keep_compared("m", [self.kept(store)])  # worked out before that
-        assert store.compared("m", 1) == []
+        assert store.compared("m", 1) == ComparedPage(())
         store.keep_compared("m", [self.kept(store, layers={"amal": 0})])
-        assert len(store.compared("m", 1)) == 1
+        assert len(store.compared("m", 1).found) == 1
         record = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":0},"open":0}')
         store.commit("rima", LATER, [build.on(0, build.add(record), LayerKey("one", DECISIONS))])
-        assert (store.compared("m", 1), store.uncompared("m", 9)) == ([], ["one"])
+        assert (store.compared("m", 1), store.uncompared("m", 9)) == (ComparedPage(()), ["one"])
         done = self.kept(store, layers={"amal": 0}, decisions=1, begun=True)
         store.keep_compared("m", [replace(done, decisions=0)])
-        assert store.compared("m", 1) == []
+        assert store.compared("m", 1) == ComparedPage(())
         store.keep_compared("m", [done, self.kept(store, document="nowhere")])
-        assert store.compared("m", 9) == [done]
+        assert store.compared("m", 9).found == (done,)
         other = Record("x", "decision", "{}")
         store.commit("rima", LATER, [build.on(1, build.add(other), LayerKey("one", DECISIONS))])
         assert store.uncompared("m", 9) == ["one"]

@@ -18,7 +18,8 @@ from annotator.model.documents import Document
 from annotator.store import backends, open_store, schema, search, sqlite
 from annotator.store.database import Database
 from annotator.text.normalise import fold
-from annotator.workflow.ports import LayerKey, Store, TextQuery
+from annotator.workflow.ports import LayerKey, Store
+from annotator.workflow.search_port import TextQuery
 
 AT = "2026-01-01T00:00:00.000Z"
 TEXTS = ("قال إن داعش هنا", "وَداعِـش هناك", "لا شيء", "", "أحمد", 'quote " AND NOT', "آ", "حب")

@@ -29,16 +29,10 @@ from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
 from annotator.store import open_store
 from annotator.workflow.access import Guarded
-from annotator.workflow.adjudication import AdjudicationSession, begin, open_adjudication
-from annotator.workflow.adjudication_queue import (
-    QueueFilter,
-    claim,
-    feedback,
-    merge_documents,
-    queue,
-    reasons_given,
-    running_claims,
-)
+from annotator.workflow.adjudication import AdjudicationSession, Comment, begin, open_adjudication
+from annotator.workflow.adjudication_feedback import feedback, reasons_given
+from annotator.workflow.adjudication_merge import merge_documents
+from annotator.workflow.adjudication_queue import QueueEntry, QueueFilter, claim, queue, queue_steps, running_claims
 from annotator.workflow.adjudication_steps import origins_of
 from annotator.workflow.checking import check_adjudications
 from annotator.workflow.ports import BASIS, DECISIONS, GOLD, LayerEdit, LayerKey, Person, Store
@@ -285,6 +279,40 @@ def test_comments(store: Store, schema: Schema) -> None:
     assert (comment.name, comment.text, comment.flagged) == ("amal", "هل هي مدينة؟", True)
 
 
+def test_comments_are_looked_for_once(store: Store, schema: Schema) -> None:
+    places = [
+        Note("p1", "place", fragments=span("مدينة")),
+        Note("p2", "elsewhere", fragments=span("أمس")),
+        Note("p3", "gone", "nothing"),
+        Note("p4", "city", "e1"),
+    ]
+    noted = {name: Annotations([*items.values(), *places]) for name, items in LAYERS.items()}
+    put(store, "one", noted)
+    begin(store, schema, "one", "rana")
+    session = open_adjudication(lambda: store, schema, "one", "rana")
+    comparison = session.adjudication.comparison
+    for item in session.adjudication.items():
+        about = {item.key, item.parent, *item.about}
+        expected = [
+            Comment(name, note.text, note.flagged)
+            for name, one in comparison.opinions.items()
+            for note in one.values()
+            if isinstance(note, Note)
+            and (
+                note.target in comparison.places[name] and comparison.places[name][note.target].item in about
+                if note.target
+                else any(start < item.end and item.start < end for start, end in note.fragments)
+            )
+        ]
+        assert session.comments(item) == expected
+    first = session.comments(items(session)["label"])
+    assert len(first) == 6
+    comparison.opinions = {}
+    assert session.comments(items(session)["label"]) == first  # no layer is walked through again
+    session.reload()
+    assert session.comments(items(session)["label"]) == first
+
+
 def test_opening_reads_no_other_document(
     store: Store, schema: Schema, begun: Callable[[], AdjudicationSession], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +369,10 @@ def test_a_damaged_document_spoils_no_other(store: Store, schema: Schema) -> Non
     store.commit("rana", AT, [LayerEdit(key, 1, damage)])
     assert [entry.document for entry in queue(store, schema)] == ["two"]
     assert [entry.document for entry in queue(store, schema, QueueFilter(name="badr"))] == ["two"]
+    for wanted in (None, QueueFilter(name="badr")):
+        steps = list(queue_steps(store, schema, wanted))
+        assert [entry.document for step in steps for entry in step.entries] == ["two"]
+        assert [document for step in steps for document, _ in step.damaged] == ["one"]
     assert reasons_given(store, schema) == []
     report = merge_documents(store, schema, Rule(2), "rana")
     assert [document for document, _ in report.skipped] == ["one"]
@@ -353,6 +385,30 @@ def test_a_damaged_document_spoils_no_other(store: Store, schema: Schema) -> Non
     assert "cannot be read" in finding.what
     assert len(Guarded(store, Person("amal")).documents()) == 2
     assert Guarded(store, Person("amal")).document_count() == 2
+
+
+def test_the_queue_comes_in_steps(store: Store, schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.workflow.adjudication_queue._STEP", 0.0)
+    monkeypatch.setattr("annotator.workflow.adjudication_queue._PAGE", 2)
+    for id in ("one", "two", "three"):
+        put(store, id, LAYERS)
+    steps = queue_steps(store, schema)
+    assert next(steps).listed
+    step = next(steps)
+    assert ([entry.document for entry in step.entries], step.remaining) == (["one"], 2)
+    del steps  # what was compared is kept
+    put(store, "four", {name: Annotations(list(items.values())[1:2]) for name, items in LAYERS.items()})
+    again = list(queue_steps(store, schema))
+    assert [[entry.document for entry in step.entries] for step in again] == [["one"], [], ["four"], ["two"], ["three"]]
+    assert [step.remaining for step in again] == [0, 3, 2, 1, 0]
+    assert [len(step.entries) for step in queue_steps(store, schema)] == [2, 2, 0]
+    assert sorted(queue(store, schema), key=_document_of) == sorted(
+        (entry for step in queue_steps(store, schema) for entry in step.entries), key=_document_of
+    )
+
+
+def _document_of(entry: QueueEntry) -> str:
+    return entry.document
 
 
 def test_queue_and_merging(store: Store, schema: Schema) -> None:

@@ -116,7 +116,10 @@ def test_bytes_that_are_no_text(store: Store, files: Path, data: bytes, message:
 
 
 def test_missing_file_and_folder_without_texts(store: Store, files: Path) -> None:
-    assert only_failure(import_files(store, [files, files / "no.txt"])) == "there is no such file. Check the name"
+    assert import_files(store, [files, files / "no.txt"]).failed == [
+        Failed(str(files), "no file in this folder ends in .txt, .json, .conll"),
+        Failed(str(files / "no.txt"), "there is no such file. Check the name"),
+    ]
 
 
 def test_unknown_encoding_and_format_stop_everything(store: Store, files: Path) -> None:

@@ -23,8 +23,9 @@ from annotator.workflow import search as searching
 from annotator.workflow.match_pool import Crew, Kept, MatchPool, StoppedError
 from annotator.workflow.match_worker import MOST_GIVEN_UP, receive, send, serve
 from annotator.workflow.matching import Query, find_in
-from annotator.workflow.ports import Store, TextPage
+from annotator.workflow.ports import Store
 from annotator.workflow.search import search
+from annotator.workflow.search_port import TextPage
 
 AT = "2026-01-01T00:00:00.000Z"
 ENDLESS = Query("(ا+)+$", regex=True)

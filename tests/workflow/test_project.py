@@ -52,6 +52,18 @@ def test_init_overwrites_nothing(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).read_text() == "mine"
 
 
+@pytest.mark.parametrize("left", [0, 100, None])
+def test_init_goes_on_where_a_killed_one_stopped(tmp_path: Path, left: int | None) -> None:
+    whole = init_project(tmp_path / "whole").root
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    (begun / "schema.toml").write_bytes((whole / "schema.toml").read_bytes()[:left])
+    init_project(begun)
+    assert (begun / "schema.toml").read_bytes() == (whole / "schema.toml").read_bytes()
+    with pytest.raises(UsageError, match="exists already"):
+        init_project(begun)
+
+
 def test_init_does_not_follow_a_dangling_link(tmp_path: Path) -> None:
     (tmp_path / "schema.toml").symlink_to(tmp_path / "nowhere")
     with pytest.raises(UsageError, match=r"schema\.toml exists already"):

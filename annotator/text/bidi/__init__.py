@@ -10,7 +10,7 @@ are brackets of class ON.
 
 from __future__ import annotations
 
-from annotator.text.bidi.paragraph import Base, BidiParagraph, direction, resolve, resolve_codes
+from annotator.text.bidi.paragraph import Base, BidiParagraph, Direction, direction, resolve, resolve_codes
 from annotator.text.bidi.reorder import mirrored
 
-__all__ = ["Base", "BidiParagraph", "direction", "mirrored", "resolve", "resolve_codes"]
+__all__ = ["Base", "BidiParagraph", "Direction", "direction", "mirrored", "resolve", "resolve_codes"]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Base = Literal["auto", "ltr", "rtl"]
+Direction = Literal["ltr", "rtl"]
 
 _STRONG: Final = re.compile(rb"[LRA1234]")
 _STRONG_OR_ISOLATE: Final = re.compile(rb"[LRA]|[123]|4|B")
@@ -67,7 +68,7 @@ def resolve_codes(codes: bytes, base: Base = "auto") -> BidiParagraph:
     return BidiParagraph(base_level, _levels(codes, base_level), codes)
 
 
-def direction(text: str) -> Literal["ltr", "rtl"] | None:
+def direction(text: str) -> Direction | None:
     """The direction that the first strong character of `text`, one paragraph, gives it (P2, P3); None without any."""
     level = _first_strong_level(bidi_codes(text))
     return None if level is None else "rtl" if level else "ltr"

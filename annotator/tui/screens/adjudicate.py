@@ -263,7 +263,7 @@ class AdjudicateScreen(ItemView):
         found = QueueScreen(self.wanted)
         chosen = await self._app.push_screen_wait(found)
         if found.touched:
-            self._queue = ()
+            self._visited = frozenset()
         if chosen is not None:
             self.open_document(chosen)
         elif found.touched and self.session is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 
 from annotator.errors import AnnotatorError, OperationError
+from annotator.tui.background import Progress
 from annotator.tui.screens.adjudicate_dialogs import Choose, Row
 from annotator.tui.screens.adjudicate_edit import EditActions
 from annotator.tui.screens.adjudicate_items import Ledger
@@ -20,7 +21,7 @@ from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
 from annotator.workflow.adjudication import begin, names_submitted, open_adjudication
-from annotator.workflow.adjudication_queue import QueueFilter, claim, queue
+from annotator.workflow.adjudication_queue import QueueFilter, claim, queue_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from annotator.adjudication.revising import LateEdit
     from annotator.model.schema import Schema
     from annotator.workflow.adjudication import AdjudicationSession
-    from annotator.workflow.adjudication_queue import QueueEntry
     from annotator.workflow.ports import Claim, Store
 
 RENEW: Final = 120.0
@@ -87,7 +87,6 @@ class DocumentActions(EditActions):
     """What annotators changed since."""
     wanted: QueueFilter = QueueFilter()
     open_only = False
-    _queue: Sequence[QueueEntry] = ()
     _visited: frozenset[str] = frozenset()
     _claimed_at = 0.0
     _touched = 0.0
@@ -133,24 +132,38 @@ class DocumentActions(EditActions):
     @work(exclusive=True, group="open")
     async def next_document(self) -> None:
         """Open the next document in which something is open, lowest agreement first."""
-        app = self._app
         here = self.session.key.document if self.session is not None else ""
-        wanted = replace(self.wanted, most=1.0)
-        for again in (False, True):
-            if again or not self._queue:
-                self.say("looking for the next document …")
-                try:
-                    self._queue = await asyncio.to_thread(queue, app.store(), app.schema, wanted)
-                except AnnotatorError as error:
-                    self.say(str(error), bad=True)
+        seen = {self._visited | {here}, frozenset({here})}  # those left open come again when there are no others
+        looking = Progress()
+        self.say("looking for the next document …")
+        try:
+            for skipped in sorted(seen, key=len, reverse=True):
+                found = await asyncio.to_thread(self._first_open, skipped, looking)
+                if found is not None:
+                    self._visited = skipped
+                    await self._open(found)
                     return
-                self._visited = frozenset({here})
-            for entry in self._queue:
-                free = entry.claim is None or entry.claim.who == app.who
-                if entry.document not in self._visited and free and entry.open:
-                    await self._open(entry.document)
-                    return
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+            return
+        finally:
+            looking.stop()
         self.say("nothing is open in any other document; w shows the queue, f the filter")
+
+    def _first_open(self, skipped: frozenset[str], looking: Progress) -> str | None:
+        """The first document of the queue, but those SKIPPED, that this reviewer may have and in which work is left.
+
+        What was never compared is compared only until there is one.
+        """
+        app = self._app
+        for step in queue_steps(app.store(), app.schema, replace(self.wanted, most=1.0)):
+            if looking.stopping:
+                break
+            for entry in step.entries:
+                free = entry.claim is None or entry.claim.who == app.who
+                if entry.document not in skipped and free and entry.open:
+                    return entry.document
+        return None
 
     def press(self, event: events.Key) -> bool:
         """Run the command of a key, or let it wait; and remember that somebody is at work."""
@@ -234,7 +247,7 @@ class DocumentActions(EditActions):
             return
         key = self.item.key if self.item is not None else ""
         self.wanted, self.open_only = filters[chosen]
-        self._queue = ()
+        self._visited = frozenset()
         ledger.filter(self.wanted, open_only=self.open_only)
         self.list_items(key)
         self.say(f"{len(ledger.shown):,} of {counted(len(ledger.items), 'item')} listed")
@@ -242,7 +255,7 @@ class DocumentActions(EditActions):
     def show_all(self, key: str) -> None:
         """Drop the filter, and show the item KEY."""
         if self.ledger is not None:
-            self.wanted, self.open_only, self._queue = QueueFilter(), False, ()
+            self.wanted, self.open_only, self._visited = QueueFilter(), False, frozenset()
             self.ledger.filter(self.wanted, open_only=False)
             self.list_items(key)
             self.say("all items are listed again: the filter left that one out")

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import work
 
 from annotator.errors import AnnotatorError
-from annotator.text.normalise import fold
 from annotator.tui.background import Progress
 from annotator.tui.commands import key_title
 from annotator.tui.host import host
-from annotator.tui.screens.adjudicate_rules import AskRule, Choice, Preview, kinds_words
+from annotator.tui.screens.adjudicate_listed import Known, Listed, heading_parts, row_parts
+from annotator.tui.screens.adjudicate_rules import AskRule, Choice, Preview
 from annotator.tui.screens.listing import Listing
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Piece, counted, fit, width_of
-from annotator.tui.widgets.rows import Part, Rows, columns
-from annotator.workflow.adjudication_queue import MergeReport, QueueEntry, QueueFilter, merge_documents, queue
+from annotator.tui.widgets.rows import Rows, columns
+from annotator.workflow.adjudication_merge import MergeReport, merge_documents
+from annotator.workflow.adjudication_queue import QueueFilter, queue_steps
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -33,11 +33,16 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-ROOMY: Final = 100
 _BAR: Final = 30  # cells of the progress bar, where there is room
 _LEAST: Final = 2.0
 """The weight that an answer needs unless somebody says otherwise, as on the command line."""
 _SHOWN: Final = 0.1  # seconds between two looks at how far the work is
+_AGAIN: Final = 0.5
+"""Seconds between two looks at what more is known."""
+_SMALL: Final = 2000
+"""Documents that are filtered between two keys; with more it is done in a thread."""
+_NAMED: Final = 3
+"""Documents left out that are named."""
 _LOOKING: Final = "Looking at the documents …"
 _NONE: Final = "Nothing to adjudicate: at least two annotators must have submitted a document."
 _NO_MATCH: Final = "No document is like that. Clear the field to see all."
@@ -53,11 +58,16 @@ class QueueScreen(Listing[str | None]):
         """WANTED leaves documents out in which nothing of that kind is open."""
         super().__init__()
         self._wanted = replace(wanted or QueueFilter(), most=1.0)
-        self._entries: Sequence[QueueEntry] = ()
-        self._listed: Sequence[QueueEntry] = ()
+        self._known = Known()
+        self._listed = Listed()
         self._loaded = False
+        self._looked = 0.0
+        self._told_damaged: frozenset[str] = frozenset()
+        self._asked = 0  # how often the list was to be another one
+        self._matching = False
+        self._open_then = False
         self._doing = ""
-        """What a thread is at: looking, merging, undoing."""
+        """What a thread changes: merging, undoing."""
         self._progress: Progress | None = None
         self._timer: Timer | None = None
         self.touched = False
@@ -73,10 +83,15 @@ class QueueScreen(Listing[str | None]):
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """How much is left."""
         look = host(self).look
-        unfinished = [entry for entry in self._listed if entry.open]
-        said = f"{counted(len(unfinished), 'document')} · {counted(sum(e.open for e in unfinished), 'open item')}"
-        only = f" · {len(self._listed):,} of {len(self._entries):,} listed" if self._is_filtered else ""
-        left = [(" to adjudicate ", look.bar_strong), (f" {said}{only} " if self._loaded else " … ", look.bar_dim)]
+        found = self._listed
+        said = f"{counted(found.unfinished, 'document')} · {counted(found.open, 'open item')}"
+        if found.is_filtered:
+            said += f" · {len(found.entries):,} of {found.total:,} listed"
+        if self._known.remaining:
+            said += f" · comparing, {self._known.remaining:,} to go"
+        elif not self._loaded:
+            said = f"{said} …" if found.total else "…"
+        left = [(" to adjudicate ", look.bar_strong), (f" {said} ", look.bar_dim)]
         return left, [(fit(host(self).project.title, max(10, self.size.width - 70)), look.bar_strong), (" ", look.bar)]
 
     def on_mount(self) -> None:
@@ -92,40 +107,79 @@ class QueueScreen(Listing[str | None]):
 
     # -- what is listed --------------------------------------------------------------------------------------------
 
-    @property
-    def _is_filtered(self) -> bool:
-        return len(self._listed) < len(self._entries)
-
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Work the queue out in a thread."""
+        """List what was compared before, page by page; then compare the rest in a thread, step by step.
+
+        All the while the rows can be used. Leaving the screen, or another change, ends it after the step under way;
+        what was compared by then is kept.
+        """
+        app, wanted, known = host(self), self._wanted, Known()
+        self._loaded = False
         try:
-            await self._read()
+            steps = await asyncio.to_thread(lambda: queue_steps(app.store(), app.schema, wanted))
+            while await asyncio.to_thread(known.take_next, steps):
+                if known.listed or not self._known.entries:  # what is on screen stays until all of it is there again
+                    self._known = known
+                if self._known is known:
+                    self._grown()
         except AnnotatorError as error:
             self._loaded = True
             self.query_one(Rows).empty = str(error)
             self.query_one(Rows).refresh_rows()
             self.say(str(error), "bad")
+            return
+        self._known, self._loaded = known, True
+        self._grown()
 
-    async def _read(self) -> None:
-        app, wanted = host(self), self._wanted
-        self._entries = await self._in_thread(
-            "looking", lambda progress: queue(app.store(), app.schema, wanted, progress.report)
-        )
-        self._loaded = True
-        self._show_rows()
+    def _grown(self) -> None:
+        """More is known: show it now and then, and at the end."""
+        if not self.query(Rows):  # the screen is being closed
+            return
+        now = time.monotonic()
+        if self._loaded or now - self._looked >= _AGAIN:
+            self._looked = now
+            self._show_rows()
+        damaged = frozenset(self._known.damaged)
+        if damaged - self._told_damaged:
+            self._told_damaged = damaged
+            self.say(_left_out(self._known.damaged), "bad")
 
     def typed(self, text: str) -> None:  # noqa: ARG002 - the field is asked
         """Documents of that title, name or people."""
         self._show_rows()
 
     def _show_rows(self) -> None:
-        rows, words = self.query_one(Rows), fold(self.query_one(ArabicInput).value).text.split()
-        here = self._listed[rows.cursor].document if rows.cursor is not None and self._listed else ""
-        self._listed = [entry for entry in self._entries if all(word in _folded(entry) for word in words)]
-        rows.empty = _NO_MATCH if self._entries else _NONE if self._loaded else _LOOKING
-        rows.set_source(len(self._listed), self._row)
-        rows.move_cursor(next((n for n, entry in enumerate(self._listed) if entry.document == here), 0))
+        self._asked += 1
+        if len(self._known.entries) <= _SMALL:
+            self._show_list(self._known.matching(self.query_one(ArabicInput).value))
+        elif not self._matching:
+            self._matching = True
+            self._match()
+
+    @work(group="match")
+    async def _match(self) -> None:
+        """Filter in a thread, until that is what was asked for last."""
+        try:
+            asked, found = 0, Listed()
+            while asked != self._asked:
+                asked = self._asked
+                found = await asyncio.to_thread(self._known.matching, self.query_one(ArabicInput).value)
+        finally:
+            self._matching = False
+        if not self.query(Rows):
+            return
+        self._show_list(found)
+        if self._open_then:
+            self.chosen()
+
+    def _show_list(self, found: Listed) -> None:
+        rows, before = self.query_one(Rows), self._listed.entries
+        here = before[rows.cursor].document if rows.cursor is not None and rows.cursor < len(before) else ""
+        self._listed = found
+        rows.empty = _NO_MATCH if found.total else _NONE if self._loaded else _LOOKING
+        rows.set_source(len(found.entries), self._row)
+        rows.move_cursor(next((n for n, entry in enumerate(found.entries) if entry.document == here), 0))
         self.look_changed()
 
     def look_changed(self) -> None:
@@ -133,21 +187,19 @@ class QueueScreen(Listing[str | None]):
         super().look_changed()
         look, width = host(self).look, self.size.width - 2
         if width > 0:
-            names = ("state", "agree", "open", "of", "people", "kinds", "document")
-            parts = self._parts(width, names, [look.bar_dim] * len(names))
+            parts = heading_parts(width, look)
             self.query_one("#headings", Line).show([(" ", look.bar), *columns(width, *parts, blank=look.bar)])
             self.query_one("#progress", Line).show(self._bar(width))
 
     def _bar(self, width: int) -> list[Piece]:
         """How much of what is listed is decided."""
         look = host(self).look
-        items, left = sum(entry.items for entry in self._listed), sum(entry.open for entry in self._listed)
-        done = sum(entry.state == "done" for entry in self._listed)
-        if not self._loaded or not self._listed:
+        items, left, done = self._listed.items, self._listed.open, self._listed.done
+        if not self._listed.entries:
             return []
         share = (items - left) / items if items else 1.0
         said = f" {int(share * 100)}% decided"
-        of = counted(len(self._listed), "document")
+        of = counted(len(self._listed.entries), "document")
         counts = f" · {items - left:,} of {counted(items, 'item')} · {done:,} of {of} done"
         cells = max(6, min(_BAR, width - width_of(said) - width_of(counts) - 2))
         full = int(cells * share)
@@ -164,33 +216,9 @@ class QueueScreen(Listing[str | None]):
         super().on_resize()
         self.look_changed()
 
-    def _parts(self, width: int, texts: Sequence[str], styles: Sequence[Style]) -> list[Part]:
-        """The columns; those of people and kinds where there is room."""
-        widths = (8, 5, 6, 6, 24, width // 4, 0)
-        right = (False, True, True, True, False, False, True)
-        found = [Part(*part) for part in zip(texts, styles, widths, right, strict=True)]
-        return found if width >= ROOMY else [*found[:4], found[6]]
-
     def _row(self, index: int, width: int) -> Sequence[Piece]:
-        look, entry = host(self).look, self._listed[index]
-        claim = entry.claim if entry.claim is not None and entry.claim.who != host(self).who else None
-        state: str = "✓ done" if entry.state == "done" else entry.state
-        people = ", ".join(entry.people)
-        if claim is not None:
-            until = datetime.fromisoformat(claim.until).astimezone()
-            state, people = "taken", f"{claim.who} until {until:%H:%M}"
-        texts = (
-            state,
-            f"{entry.agreement:.0%}",
-            f"{entry.open:,}",
-            f"{entry.items:,}",
-            people,
-            kinds_words(entry.kinds),
-            entry.title,
-        )
-        base, dim = look.base, look.dim
-        styles = (dim if claim or entry.state == "done" else base, base, base, dim, dim, dim, base)
-        return columns(width, *self._parts(width, texts, styles), blank=look.base)
+        look = host(self).look
+        return columns(width, *row_parts(width, self._listed.entries[index], host(self).who, look), blank=look.base)
 
     # -- work in a thread ------------------------------------------------------------------------------------------
 
@@ -229,7 +257,7 @@ class QueueScreen(Listing[str | None]):
         """Let a rule decide what is open, in all documents or in those listed, as one step."""
         if not self._is_free():
             return
-        if self._listed:
+        if self._listed.entries:
             self._ask_and_merge()
         else:
             self.say("there is nothing to merge", "bad")
@@ -237,7 +265,7 @@ class QueueScreen(Listing[str | None]):
     @work(group="dialog")
     async def _ask_and_merge(self) -> None:
         scopes = self._scopes()
-        people = sorted({name for entry in self._entries for name in entry.people})
+        people = sorted(self._known.people)
 
         def preview(choice: Choice, progress: Progress) -> Preview:
             found = self._merge(choice.rule, scopes[choice.scope][1], progress, dry_run=True)
@@ -247,16 +275,21 @@ class QueueScreen(Listing[str | None]):
         chosen = await self.app.push_screen_wait(ask)
         if chosen is None or not self._is_free():
             return
+        self._compare_no_more()
         try:
             found = await self._in_thread(
                 "merging", lambda progress: self._merge(chosen.rule, scopes[chosen.scope][1], progress)
             )
             self.touched = True
-            await self._read()
         except AnnotatorError as error:
             self.say(str(error), "bad")
         else:
             self.say(self._told(found))
+        self.load()
+
+    def _compare_no_more(self) -> None:
+        """Something is changed, and then all looked at anew."""
+        self.workers.cancel_group(self, "load")
 
     def _told(self, found: MergeReport) -> str:
         """What was merged."""
@@ -270,9 +303,10 @@ class QueueScreen(Listing[str | None]):
     def _scopes(self) -> list[tuple[str, Sequence[str]]]:
         """What can be merged: how it is called, and the ids, none of them for all documents."""
         every: tuple[str, Sequence[str]] = "all documents", ()
-        if not self._is_filtered and self._wanted == QueueFilter():
+        listed = self._listed.entries
+        if not self._listed.is_filtered and self._wanted == QueueFilter():
             return [every]
-        return [(f"the {len(self._listed):,} listed", [entry.document for entry in self._listed]), every]
+        return [(f"the {len(listed):,} listed", [entry.document for entry in listed]), every]
 
     def _merge(self, rule: Rule, documents: Sequence[str], progress: Progress, *, dry_run: bool = False) -> MergeReport:
         app = host(self)
@@ -291,10 +325,12 @@ class QueueScreen(Listing[str | None]):
     async def changed(self, change: Callable[[Store], Entry | None]) -> Entry | None:
         """Undo or redo in a thread, then look again."""
         app = host(self)
-        entry = await self._in_thread("changing", lambda _: change(app.store()))
-        if entry is not None:
-            self.touched = True
-            await self._read()
+        self._compare_no_more()
+        try:
+            entry = await self._in_thread("changing", lambda _: change(app.store()))
+        finally:
+            self.load()
+        self.touched = self.touched or entry is not None
         return entry
 
     def action_undo(self) -> None:
@@ -309,9 +345,10 @@ class QueueScreen(Listing[str | None]):
 
     def chosen(self) -> None:
         """Adjudicate the document under the cursor."""
-        cursor = self.query_one(Rows).cursor
-        if cursor is not None and cursor < len(self._listed) and self._is_free():
-            self.dismiss(self._listed[cursor].document)
+        cursor, entries = self.query_one(Rows).cursor, self._listed.entries
+        self._open_then = self._matching
+        if not self._matching and cursor is not None and cursor < len(entries) and self._is_free():
+            self.dismiss(entries[cursor].document)
 
     def action_open(self) -> None:
         """Adjudicate the document under the cursor."""
@@ -341,6 +378,8 @@ class QueueScreen(Listing[str | None]):
             self.dismiss(None)
 
 
-def _folded(entry: QueueEntry) -> str:
-    """What a document is found by."""
-    return fold(f"{entry.title} {entry.document} {' '.join(entry.people)}").text
+def _left_out(damaged: Sequence[str]) -> str:
+    """Which documents are not listed because their records cannot be read, and where more is said."""
+    named = ", ".join(damaged[:_NAMED]) + (" …" if len(damaged) > _NAMED else "")
+    said = "the record of its adjudication is damaged" if len(damaged) == 1 else "their records are damaged"
+    return f"left out: {named} ({said}; 'annotator check' tells more)"

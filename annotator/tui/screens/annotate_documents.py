@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
@@ -59,7 +59,7 @@ class DocumentActions(OnScreen):
                 app.remembered.setdefault(f"place:{id}", place)
             layer = store.layer(LayerKey(id, app.who))
             found = store.adjudications(id).get(id) if layer.state else None
-            return store.document(id), layer, found, len(store.documents())
+            return store.document(id), layer, found, store.document_count()
 
         self.say(f"opening {id} …")
         try:
@@ -112,13 +112,16 @@ class DocumentActions(OnScreen):
         self._neighbour(1)
 
     @work(exclusive=True, group="open")
-    async def _neighbour(self, step: int) -> None:
+    async def _neighbour(self, step: Literal[-1, 1]) -> None:
         if self.session is None:
             return
-        summaries = await asyncio.to_thread(lambda: self._app.store().documents())
-        ids = [summary.id for summary in summaries]
-        at = ids.index(self.session.document.id) + step if self.session.document.id in ids else 0
-        if 0 <= at < len(ids):
-            self.open_document(ids[at])
+        here = self.session.document.id
+        try:
+            found = await asyncio.to_thread(lambda: self._app.store().neighbour(here, step))
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+            return
+        if found is not None:
+            self.open_document(found)
         else:
             self.say("this is the last document" if step > 0 else "this is the first document")

@@ -1,25 +1,25 @@
-"""The rows of the documents screen as values: what is shown of a document, in which order, and which match a filter."""
+"""The rows of the documents screen as values: what is shown of a document, in which columns."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from annotator.text.normalise import fold
 from annotator.tui.state_signs import SIGNS, titled
 from annotator.tui.widgets.rows import Part
 from annotator.workflow.people import reviews
-from annotator.workflow.states import FINISHED, STATES, layer_of, progress, state_of
+from annotator.workflow.states import FINISHED, layer_of, state_of
 
 if TYPE_CHECKING:
     from rich.style import Style
 
     from annotator.tui.look import Look
-    from annotator.workflow.ports import Adjudication, DocumentSummary, LayerSummary, Person, Store
-    from annotator.workflow.states import Progress, State
+    from annotator.tui.screens.document_catalogue import Order
+    from annotator.workflow.ports import Adjudication, DocumentSummary, LayerSummary, Person
+    from annotator.workflow.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +61,23 @@ class Item:
         return self.adjudication.open if self.adjudication is not None else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The whole project as the person `me` may see it. `people` are those with a part in it, how far each is."""
-
-    me: Person
-    items: Sequence[Item]
-    people: Sequence[Progress]
-
-    @property
-    def reviewing(self) -> bool:
-        """Whether there are others whose layers are shown."""
-        return reviews(self.me) and any(one.name != self.me.name for one in self.people)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Whose states have a column."""
-        return tuple(one.name for one in self.people) if self.reviewing else ()
-
-    @property
-    def adjudicated(self) -> int:
-        """How many documents are done."""
-        return sum(item.adjudication is not None and item.adjudication.done for item in self.items)
-
-
-def overview(store: Store, me: Person) -> Overview:
-    """What the documents screen shows; reading it and folding every title takes a while with many documents."""
-    summaries, adjudications = store.documents(), store.adjudications()
-    people = store.people() if reviews(me) else [me]
-    found = [one for one in progress(summaries, people, adjudications) if one.person is not None]
-    names = [one.name for one in found]
-    return Overview(me, items_of(summaries, me, names, adjudications), found)
-
-
 def items_of(
-    summaries: Iterable[DocumentSummary], me: Person, names: Sequence[str], adjudications: Mapping[str, Adjudication]
+    summaries: Iterable[DocumentSummary],
+    me: Person,
+    names: Sequence[str],
+    adjudications: Mapping[str, Adjudication],
+    places: Mapping[str, int],
 ) -> list[Item]:
-    """SUMMARIES as rows for the person ME; NAMES are the people who annotate."""
+    """SUMMARIES as rows for the person ME; NAMES are the people who annotate, PLACES numbers documents by their ids."""
     known, made = frozenset(names), []
-    for number, summary in enumerate(summaries):
+    for summary in summaries:
         adjudication = adjudications.get(summary.id)
         states = {name: state_of(layer_of(summary, name), adjudication) for name in names}
         others = tuple(layer for layer in summary.layers if layer.revision and layer.key.name not in known)
         mine = layer_of(summary, me.name)
         state = state_of_all(states.values(), adjudication) if reviews(me) else state_of(mine, adjudication)
         folded = fold(f"{summary.title} {summary.id}").text
-        made.append(Item(summary, number, mine, state, states, others, adjudication, folded))
+        made.append(Item(summary, places[summary.id], mine, state, states, others, adjudication, folded))
     return made
 
 
@@ -120,69 +91,6 @@ def state_of_all(states: Iterable[State], adjudication: Adjudication | None = No
     if not found or found == {"new"}:
         return "new"
     return "submitted" if found <= FINISHED else "in progress"
-
-
-@dataclass(frozen=True, slots=True)
-class StateFilter:
-    """Documents in `state`; where `name` is given, those whose layer of that person is."""
-
-    state: State
-    name: str = ""
-
-    def wants(self, item: Item) -> bool:
-        """Whether ITEM is one of them."""
-        return (item.states.get(self.name) if self.name else item.state) == self.state
-
-    @property
-    def title(self) -> str:
-        """What it is called on screen."""
-        return f"{titled(self.state)}{' · ' if self.name else ''}{self.name}"
-
-
-def filters_of(found: Overview) -> list[tuple[StateFilter, int]]:
-    """Every filter that leaves a document of FOUND, with how many: of documents, then of each person."""
-    counts = Counter(StateFilter(item.state) for item in found.items)
-    if found.reviewing:
-        counts.update(StateFilter(state, name) for item in found.items for name, state in item.states.items())
-    names = ("", *found.names)
-    return sorted(counts.items(), key=lambda pair: (names.index(pair[0].name), STATES.index(pair[0].state)))
-
-
-def matching(items: Sequence[Item], query: str, wanted: StateFilter | None = None) -> list[Item]:
-    """Those of ITEMS that have every word of QUERY in their title or id, however it is spelt, and are as WANTED."""
-    words = fold(query).text.split()
-    return [
-        item for item in items if (wanted is None or wanted.wants(item)) and all(word in item.folded for word in words)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A way to sort the table; `reviewing` when only those who see all layers have something to sort by."""
-
-    name: str
-    title: str
-    key: Callable[[Item], Any]
-    reverse: bool = False
-    reviewing: bool = False
-
-
-ORDERS: Final = (
-    Order("added", "order of import", lambda item: item.number),
-    Order("title", "title", lambda item: (item.folded, item.number)),
-    Order("id", "id", lambda item: item.summary.id),
-    Order("length", "length, longest first", lambda item: item.summary.length, reverse=True),
-    Order("count", "annotations, most first", lambda item: item.count, reverse=True),
-    Order("state", "state, new ones first", lambda item: (STATES.index(item.state), item.number)),
-    Order("edited", "last edit, newest first", lambda item: item.edited_at, reverse=True),
-    Order("finished", "people who have finished, most first", lambda item: item.finished, reverse=True, reviewing=True),
-    Order("open", "open items of adjudication, most first", lambda item: item.open, reverse=True, reviewing=True),
-)
-
-
-def orders_for(*, reviewing: bool) -> list[Order]:
-    """The ways to sort that somebody has who sees all layers, or who does not."""
-    return [order for order in ORDERS if reviewing or not order.reviewing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +196,11 @@ def row_parts(table: Sequence[Column], item: Item, look: Look) -> list[Part]:
     return [
         Part(column.value(item), look.dim if column.dim else look.base, column.width, column.right) for column in table
     ]
+
+
+def waiting_parts(table: Sequence[Column], id: str, look: Look) -> list[Part]:
+    """The cells of the row of a document of which nothing but the ID is known yet."""
+    return [Part(id if column.order == "id" else "…", look.dim, column.width, column.right) for column in table]
 
 
 def column_at(table: Sequence[Column], x: int, width: int) -> Column | None:

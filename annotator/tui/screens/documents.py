@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.host import host
-from annotator.tui.screens.document_table import (
-    Column,
-    Item,
-    Overview,
-    StateFilter,
-    column_at,
-    columns_for,
-    filters_of,
-    heading_parts,
-    local_time,
-    matching,
-    orders_for,
-    overview,
-    row_parts,
-)
-from annotator.tui.screens.listing import Filtered
+from annotator.tui.screens.document_catalogue import orders_for
+from annotator.tui.screens.document_list import LOADING, DocumentList
+from annotator.tui.screens.document_table import column_at, heading_parts, local_time
 from annotator.tui.state_signs import titled
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line
@@ -39,16 +26,12 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from annotator.tui.commands import Command
-    from annotator.tui.screens.document_table import Order
-    from annotator.workflow.ports import Entry, LayerKey, Store
+    from annotator.workflow.ports import LayerKey, Store
 
 _SORT: Final = "documents-sort"
-_LOADING: Final = "Opening the database …"
-_EMPTY: Final = "No documents yet: press i to import text files, or files with annotations."
-_NO_MATCH: Final = "No document has these words and this state. Esc shows all documents again."
 
 
-class DocumentsScreen(Filtered[str | None]):
+class DocumentsScreen(DocumentList):
     """The result is the id of the document to open, None to go back."""
 
     SCOPE = "documents"
@@ -58,25 +41,22 @@ class DocumentsScreen(Filtered[str | None]):
         """NOTICE is said until something else is; BAD when something is wrong."""
         super().__init__()
         self._message = notice, "bad" if bad else "good" if notice else ""
-        self._found: Overview | None = None
-        self._shown: list[Item] = []
-        self._only: StateFilter | None = None
-        self._sort = ""
-        self._wanted: str | None = None
 
     def content(self) -> Iterable[Widget]:
         """Progress, filter, headings, rows."""
         yield _Clickable(id="progress")
         yield ArabicInput(placeholder="صفِّ بالعنوان أو المعرّف")
         yield _Clickable(id="headings")
-        yield Rows(empty=_LOADING)
+        yield Rows(empty=LOADING)
 
     def title_pieces(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """Project and counts; who is at work, and in which role."""
         app, found = host(self), self._found
         look = app.look
-        total = len(found.items) if found is not None else 0
+        total = len(found.ids) if found is not None else 0
         count = f"{len(self._shown):,} of {total:,}" if len(self._shown) != total else f"{total:,}"
+        if found is not None and not found.complete:
+            count += f" · reading {found.read * 100 // total}%"
         left = [
             (" documents ", look.bar_strong),
             (f" {count if found is not None else '…'} ", look.bar_dim),
@@ -96,8 +76,7 @@ class DocumentsScreen(Filtered[str | None]):
     def look_changed(self) -> None:
         """Headings too."""
         super().look_changed()
-        self._show_headings()
-        self._show_progress()
+        self.show_above()
 
     def _hinted(self) -> list[Command]:
         """What only reviewers can do is hinted to them alone."""
@@ -106,54 +85,10 @@ class DocumentsScreen(Filtered[str | None]):
 
     # What is shown.
 
-    @work(exclusive=True, group="load")
-    async def load(self) -> None:
-        """Read the documents in a thread: the first call opens the database."""
-        app = host(self)
-        try:
-            found = await asyncio.to_thread(lambda: overview(app.store(), app.person))
-        except AnnotatorError as error:
-            self.query_one(Rows).empty = str(error)
-            self.query_one(Rows).refresh_rows()
-            self.say(error.what, "bad")
-            return
-        self.show_found(found)
-
-    def show_found(self, found: Overview) -> None:
-        """Show what was read."""
-        self._found = found
-        self.look_changed()
-        self.show_rows()
-
-    def show_rows(self) -> None:
-        """Filter and sort; the cursor stays on its document."""
-        rows, found = self.query_one(Rows), self._found
-        here = self._wanted or self.here()
-        order = self._order
-        items = matching(found.items, self.query_one(ArabicInput).value, self._only) if found is not None else []
-        self._shown = sorted(items, key=order.key, reverse=order.reverse)
-        rows.empty = _LOADING if found is None else _NO_MATCH if found.items else _EMPTY
-        rows.set_source(len(self._shown), self._row)
-        at = next((index for index, item in enumerate(self._shown) if item.summary.id == here), None)
-        if at is not None:
-            rows.move_cursor(at)
-            self._wanted = None
-        self.show_title()
+    def show_above(self) -> None:
+        """Headings and progress."""
         self._show_headings()
         self._show_progress()
-
-    @property
-    def _order(self) -> Order:
-        orders = orders_for(reviewing=self._found is not None and self._found.reviewing)
-        return next((order for order in orders if order.name == self._sort), orders[0])
-
-    def _columns(self, width: int) -> list[Column]:
-        found = self._found
-        return columns_for(width, found.names, reviewing=found.reviewing) if found is not None else columns_for(width)
-
-    def _row(self, index: int, width: int) -> Sequence[Piece]:
-        look = host(self).look
-        return columns(width, *row_parts(self._columns(width), self._shown[index], look), blank=look.base)
 
     def _show_headings(self) -> None:
         width = self.size.width - 2  # the columns of the cursor and of the position bar
@@ -170,7 +105,8 @@ class DocumentsScreen(Filtered[str | None]):
         pieces: list[Piece] = [(f" only {self._only.title} · ", look.warn)] if self._only is not None else []
         if found.reviewing:
             done = sum(one.finished for one in found.people), sum(one.total for one in found.people)
-            pieces.append((f" {done[0]:,}/{done[1]:,} submitted · {found.adjudicated:,} adjudicated ", look.bar))
+            if found.people:
+                pieces.append((f" {done[0]:,}/{done[1]:,} submitted · {found.adjudicated:,} adjudicated ", look.bar))
             for one in found.people:
                 pieces += [(f"  {fit(one.name, 16)}", look.bar_dim), (f" {one.finished:,}/{one.total:,}", look.bar)]
         for mine in () if found.reviewing else found.people[:1]:
@@ -182,8 +118,7 @@ class DocumentsScreen(Filtered[str | None]):
     def on_resize(self) -> None:
         """Other columns fit."""
         super().on_resize()
-        self._show_headings()
-        self._show_progress()
+        self.show_above()
 
     def sort_by(self, name: str) -> None:
         """Sort by the order called NAME."""
@@ -211,22 +146,6 @@ class DocumentsScreen(Filtered[str | None]):
 
     # Commands.
 
-    def under_cursor(self) -> Item | None:
-        """The document under the cursor."""
-        cursor = self.query_one(Rows).cursor
-        return self._shown[cursor] if cursor is not None and cursor < len(self._shown) else None
-
-    def here(self) -> str:
-        """The id of the document under the cursor, empty where there is none."""
-        item = self.under_cursor()
-        return item.summary.id if item is not None else ""
-
-    def action_open(self) -> None:
-        """Open the document under the cursor."""
-        item = self.under_cursor()
-        if item is not None:
-            self.dismiss(item.summary.id)
-
     def action_sort(self) -> None:
         """Sort by the next column."""
         orders = orders_for(reviewing=self._found is not None and self._found.reviewing)
@@ -238,10 +157,10 @@ class DocumentsScreen(Filtered[str | None]):
         from annotator.tui.screens.adjudicate_dialogs import Choose, Row  # noqa: PLC0415 - only when asked for
 
         found = self._found
-        if found is None or not found.items:
+        if found is None or not found.ids:
             return
-        filters = filters_of(found)
-        rows = [Row("all documents", f"{len(found.items):,}", marked=self._only is None)]
+        filters = found.filters()
+        rows = [Row("all documents", f"{len(found.ids):,}", marked=self._only is None)]
         group = ""
         for one, count in filters:
             rows.append(Row(one.title, f"{count:,}", one.name if one.name != group else "", marked=one == self._only))
@@ -258,13 +177,18 @@ class DocumentsScreen(Filtered[str | None]):
         """Let somebody go on in the document under the cursor, which they have submitted."""
         from annotator.tui.screens.adjudicate_dialogs import Choose, Row  # noqa: PLC0415 - only when asked for
 
-        item, found = self.under_cursor(), self._found
-        if item is None or found is None:
+        here, found = self.here(), self._found
+        if not here or found is None:
             return
         if not reviews(found.me):
             self.say("only a reviewer can reopen a submitted document: ask a reviewer or a manager", "bad")
             return
-        submitted = [layer for layer in item.summary.layers if layer.state == "submitted"]
+        try:
+            summaries = await asyncio.to_thread(lambda: host(self).store().summaries((here,)))
+        except AnnotatorError as error:
+            self.say(str(error), "bad")
+            return
+        submitted = [layer for summary in summaries for layer in summary.layers if layer.state == "submitted"]
         if not submitted:
             self.say("nobody has submitted this document", "bad")
             return
@@ -284,8 +208,9 @@ class DocumentsScreen(Filtered[str | None]):
             for key in keys:
                 reopen(store, key, who)
 
+        documents = {key.document for key in keys}
         try:
-            await self.changed(change)
+            await self._renewed(change, documents)
         except AnnotatorError as error:
             self.say(f"not reopened: {error}", "bad")
             self.load()
@@ -323,18 +248,6 @@ class DocumentsScreen(Filtered[str | None]):
         from annotator.tui.screens.export import ExportScreen  # noqa: PLC0415 - only when asked for
 
         self.app.push_screen(ExportScreen())
-
-    async def changed(self, change: Callable[[Store], Entry | None]) -> Entry | None:
-        """CHANGE something in a thread, then show what is there."""
-        app = host(self)
-
-        def run() -> tuple[Entry | None, Overview]:
-            store = app.store()
-            return change(store), overview(store, app.person)
-
-        entry, found = await asyncio.to_thread(run)
-        self.show_found(found)
-        return entry
 
 
 def _whole(pieces: Sequence[Piece], width: int, more: Style) -> list[Piece]:

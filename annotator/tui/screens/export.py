@@ -365,10 +365,14 @@ class ExportScreen(Framed[None]):
         )
 
     def _run(self, request: ExportRequest, progress: Progress) -> ExportOutcome:
-        from annotator.workflow.export import export  # noqa: PLC0415 - only when asked for
+        from annotator.workflow.export import UnfinishedError, export  # noqa: PLC0415 - only when asked for
 
         app = host(self)
-        return export(app.store(), app.schema, request, progress.report)
+        try:
+            return export(app.store(), app.schema, request, progress.report)
+        except UnfinishedError as error:
+            error.hint = f"Decide what is open, or set {self._unfinished.title} to yes: {error.counts}"
+            raise
 
     def _show_progress(self) -> None:
         if self._progress is not None:

@@ -20,7 +20,7 @@ from annotator.tui.widgets.pieces import Piece, counted, fit, is_rtl
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.tui.widgets.text_block import TextBlock, faint, plain, strong
 from annotator.workflow.access import Guarded
-from annotator.workflow.adjudication_queue import feedback
+from annotator.workflow.adjudication_feedback import feedback
 
 if TYPE_CHECKING:
     from textual.widget import Widget

@@ -19,7 +19,7 @@ from annotator.tui.widgets.pieces import counted, fit
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.workflow import people as registry
 from annotator.workflow.ports import ROLES
-from annotator.workflow.states import progress
+from annotator.workflow.states import progress_of
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -50,7 +50,7 @@ class Member:
 def members(store: Store) -> list[Member]:
     """Everybody who was ever registered, by name; who has left stands at the end."""
     people = store.people()
-    found = {one.name: one for one in progress(store.documents(), people, store.adjudications())}
+    found = {one.name: one for one in progress_of(store.tally(), people)}
     return [
         Member(person, found.get(person.name))
         for person in sorted(people, key=lambda person: (not person.active, person.name))

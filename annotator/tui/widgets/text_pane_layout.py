@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from annotator.model.span_index import Span
 from annotator.text.caret import Flow
-from annotator.text.document_layout import DocumentLayout
+from annotator.text.document_layout import DocumentLayout, prevailing
 from annotator.text.layout import Base
 from annotator.tui.paint import colours_of
 from annotator.tui.viewport import LineId, Viewport
@@ -62,7 +62,8 @@ class PaneLayout(PaneState):
             return
         width = size.width - MARGIN
         if self._layout is None:
-            self._layout = DocumentLayout(session.document.text, width, self.direction, self.options)
+            text = session.document.text
+            self._layout = DocumentLayout(text, width, self.direction, self.options, prevailing(text))
             self._layout.set_boundaries(session.index.boundaries())
             self._flow = self._find_flow(self._layout)
         elif self._layout.width != width:

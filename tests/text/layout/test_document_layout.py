@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.text.document_layout import DocumentLayout
+from annotator.text.document_layout import DocumentLayout, prevailing
 from annotator.text.layout import Options
 
 TEXT = "لا سلام\nabc\nالأول والآخر\n"
@@ -95,15 +95,26 @@ def test_other_options() -> None:
 
 
 def test_a_paragraph_without_a_letter_goes_with_the_document() -> None:
-    arabic = DocumentLayout("\n(24/11/2020)\nلا سلام\n\nabc\n***", 20)
+    arabic = DocumentLayout("\n(24/11/2020)\nلا سلام\n\nabc\n***", 20, ground="rtl")
     assert [arabic.paragraph(number).base_level for number in range(6)] == [1, 1, 1, 1, 0, 1]
     assert [glyph.start for glyph in arabic.paragraph(1).line(0).glyphs][::11] == [12, 1]
-    english = DocumentLayout("12\nabc\n\nلا", 20)
-    assert [english.paragraph(number).base_level for number in range(4)] == [0, 0, 0, 1]
-    isolated = DocumentLayout("\u2067abc\u2069\nلا", 20)  # a letter in an isolate says nothing (P2)
-    assert isolated.paragraph(0).base_level == 1
-    assert DocumentLayout("\n12", 20).paragraph(0).base_level == 0
-    assert DocumentLayout("\nلا", 20, "ltr").paragraph(0).base_level == 0
+    assert DocumentLayout("\nلا", 20).paragraph(0).base_level == 0
+    assert DocumentLayout("\nلا", 20, "ltr", ground="rtl").paragraph(0).base_level == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("\n(24/11/2020)\nلا سلام\nabc", "rtl"),
+        ("12\nabc\n\nلا", "ltr"),
+        ("\u2067abc\u2069\nلا", "rtl"),  # a letter in an isolate says nothing (P2)
+        ("\n12", "ltr"),
+        ("", "ltr"),
+        ("\n" * 20_000 + "لا", "ltr"),
+    ],
+)
+def test_the_prevailing_direction(text: str, found: str) -> None:
+    assert prevailing(text) == found
 
 
 def test_a_wrong_base() -> None:

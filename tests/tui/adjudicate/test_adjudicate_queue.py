@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from annotator.model.operations import Edit, Replacement
 from annotator.tui.screens.adjudicate_queue import QueueScreen
 from annotator.tui.widgets.buttons import Buttons
-from annotator.workflow.adjudication_queue import merge_documents
+from annotator.workflow import adjudication_queue
+from annotator.workflow.adjudication_merge import merge_documents
+from annotator.workflow.ports import BASIS, DECISIONS, LayerEdit, LayerKey
 
 Open = Callable[..., Any]
 SIZES = [(80, 24), (120, 40), (160, 50)]
@@ -125,7 +129,7 @@ async def test_only_the_documents_listed_are_merged(desk: Open, other: Any) -> N
         await its.until(pilot, lambda: "decided 11 items in 1 document, nothing left open" in queue._message[0])
         assert set(its.app.store().adjudications()) == {"made"}
         await pilot.press("escape")
-        await its.until(pilot, lambda: len(queue._listed) == 2)
+        await its.until(pilot, lambda: len(queue._listed.entries) == 2)
         assert its.app.screen is queue
 
 
@@ -169,3 +173,54 @@ async def test_nothing_to_merge(desk: Open) -> None:
         await its.until(pilot, lambda: "No document is like that" in its.text())
         await pilot.press("tab", "m")
         await its.until(pilot, lambda: "nothing to merge" in queue._message[0])
+
+
+async def test_rows_can_be_used_while_others_are_compared(
+    desk: Open, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    its = desk(extra={"second": (OTHER, other)}, document="made")
+    begun, gate = threading.Event(), threading.Event()
+    monkeypatch.setattr("annotator.workflow.adjudication_queue._STEP", 0.0)
+    monkeypatch.setattr("annotator.tui.screens.adjudicate_queue._AGAIN", 0.0)
+    monkeypatch.setattr("annotator.tui.screens.adjudicate_queue._SMALL", 0)
+    compared = adjudication_queue._compared
+
+    def slow(step: Any, wanted: Any) -> Any:
+        if step.summary.id == "made":  # the one with more annotations comes last
+            begun.set()
+            assert gate.wait(20)
+        return compared(step, wanted)
+
+    monkeypatch.setattr("annotator.workflow.adjudication_queue._compared", slow)
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        screen = await its.opened(pilot, "made")
+        await pilot.press("w")
+        await its.until(pilot, begun.is_set)
+        await its.until(pilot, lambda: "comparing, 1 to go" in its.text() and "1 document ·" in its.text())
+        queue = its.app.screen
+        assert not queue._loaded
+        await pilot.press("slash", *"made")
+        await its.until(pilot, lambda: "No document is like that" in its.text())
+        await pilot.press("escape")
+        await its.until(pilot, lambda: len(queue._listed.entries) == 1)
+        await pilot.press("tab", "enter")
+        await its.until(pilot, lambda: its.app.screen is screen)
+        gate.set()
+        await its.opened(pilot, "second")
+        await open_queue(its, pilot)
+        await its.until(pilot, lambda: "2 documents ·" in its.text())
+
+
+async def test_damaged_documents_are_named(desk: Open, other: Any) -> None:
+    its = desk(extra={"second": (OTHER, other)}, document="made")
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        await its.opened(pilot, "made")
+        store = its.app.store()
+        key = LayerKey("made", DECISIONS)
+        layer = store.layer(key)
+        record = layer.annotations[BASIS]
+        damage = Edit("Damage", (Replacement(record, replace(record, data="{")),))
+        store.commit(its.app.who, "2026-01-01T00:00:00.000Z", [LayerEdit(key, layer.revision, damage)])
+        await open_queue(its, pilot)
+        await its.until(pilot, lambda: "✗ left out: made (the record of its adjudication is damaged" in its.text())
+        assert "'annotator check' tells more" in its.text()

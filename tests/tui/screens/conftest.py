@@ -28,12 +28,14 @@ from annotator.workflow.ports import (
     DocumentSummary,
     Entry,
     Layer,
+    LayerCount,
     LayerEdit,
     LayerKey,
     LayerSummary,
     Person,
     Role,
     Store,
+    Tally,
 )
 from annotator.workflow.project import Project, init_project
 
@@ -100,6 +102,26 @@ class MemoryStore:
             )
             for document in self.texts.values()
         ]
+
+    def summaries(self, documents: Iterable[str]) -> list[DocumentSummary]:
+        wanted = set(documents)
+        return [summary for summary in self.documents() if summary.id in wanted]
+
+    def document_ids(self) -> list[str]:
+        return [summary.id for summary in self.documents()]
+
+    def layer_names(self) -> list[str]:
+        return sorted({key.name for key in self.layers_})
+
+    def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
+        return {id: self.adjudicated[id] for id in documents if id in self.adjudicated}
+
+    def tally(self) -> Tally:
+        counts = [
+            LayerCount(key.name, 1, len(layer.annotations), 0, bool(layer.revision), layer.state)
+            for key, layer in self.layers_.items()
+        ]
+        return Tally(len(self.texts), len(self.texts), 0, tuple(counts))
 
     def document(self, id: str) -> Document:
         return self.texts[id]

@@ -6,7 +6,8 @@ from typing import Any
 from wcwidth import wcswidth
 
 from annotator.errors import StoreError
-from annotator.tui.screens.document_table import columns_for, items_of, local_time, matching, orders_for
+from annotator.tui.screens.document_catalogue import opened, orders_for
+from annotator.tui.screens.document_table import columns_for, local_time
 from annotator.tui.screens.documents import DocumentsScreen
 from annotator.tui.screens.export import ExportScreen
 from annotator.tui.screens.importing import ImportScreen
@@ -82,10 +83,10 @@ async def test_sort_by_key_and_by_click(stand: Make) -> None:
         seen = []
         for _ in orders_for(reviewing=False):
             await pilot.press("o")
-            seen.append(screen._shown[0].summary.id)
-            assert screen._shown[screen.query_one(Rows).cursor].summary.id == "doc-001"
+            seen.append(screen._shown[0])
+            assert screen.here() == "doc-001"
         assert app.remembered["documents-sort"] == "added"
-        assert seen[2] == max(screen._shown, key=lambda item: item.summary.length).summary.id
+        assert seen[2] == max(range(10), key=lambda number: len(app.memory.texts[f"doc-{number:03}"].text))
         await pilot.click("#headings", offset=(30, 0))
         await pilot.pause()
         assert app.remembered["documents-sort"] == "length"
@@ -189,16 +190,18 @@ async def test_ten_thousand_documents(stand: Make) -> None:
         await pilot.pause()
         await app.until(lambda: "doc-9999" in app.text())
         await pilot.press("slash", *"9998")
-        assert rows.count == 1
+        await app.until(lambda: rows.count == 1)
 
 
 def test_filtering_is_by_every_word_however_spelt(stand: Make) -> None:
     app = stand(None, 30)
-    items = items_of(app.memory.documents(), app.person, ("sara",), {})
-    assert len(matching(items, "القاهره")) == 6
-    assert len(matching(items, "القَاهِرة doc-008")) == 1
-    assert len(matching(items, "DOC-00")) == 10
-    assert matching(items, "  ") == items
+    found = opened(app.memory, app.person)
+    found.read_on(app.memory)
+    order = orders_for(reviewing=False)[1]
+    assert len(found.arranged(order, "القاهره")) == 6
+    assert len(found.arranged(order, "القَاهِرة doc-008")) == 1
+    assert len(found.arranged(order, "DOC-00")) == 10
+    assert sorted(found.arranged(order, "  ")) == [*range(30)]
 
 
 def test_times() -> None:

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from annotator.errors import StoreError
+from annotator.tui.background import Progress
 from annotator.tui.screens.dialogs import Message
 from annotator.tui.screens.export import ExportScreen
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Buttons
+from annotator.workflow.export import UnfinishedError
 from annotator.workflow.ports import Adjudication
 
 Make = Callable[..., Any]
@@ -83,6 +87,10 @@ async def test_gold_that_is_not_done_is_exported_only_when_asked_for(stand: Make
         assert app.screen._request(str(tmp_path / "out")).unfinished
         await pilot.press("left")
         assert not app.screen._request(str(tmp_path / "out")).unfinished
+        with pytest.raises(UnfinishedError) as refused:
+            app.screen._run(app.screen._request(str(tmp_path / "out")), Progress())
+        assert "set Unfinished to yes: " in refused.value.hint
+        assert "--" not in refused.value.hint
         await pilot.press("up", "right")
         await app.until(lambda: chosen(app)["layer"] != "gold")
         assert "unfinished" not in chosen(app)  # it is about gold alone

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from annotator.model.annotations import Entity, Fragment
 from annotator.model.operations import Edit, Replacement
 from annotator.tui.screens.adjudicate_dialogs import Choose
-from annotator.tui.screens.document_table import columns_for, filters_of, matching, orders_for, overview, state_of_all
+from annotator.tui.screens.document_catalogue import Catalogue, opened, orders_for
+from annotator.tui.screens.document_table import columns_for, state_of_all
 from annotator.tui.screens.documents import DocumentsScreen
 from annotator.tui.state_signs import SIGNS
 from annotator.tui.widgets.lines import HintBar
@@ -20,7 +21,7 @@ from annotator.tui.widgets.rows import Rows
 from annotator.workflow.access import Guarded
 from annotator.workflow.adjudication import begin
 from annotator.workflow.people import at_work
-from annotator.workflow.ports import Adjudication, LayerEdit, LayerKey, Role, Store
+from annotator.workflow.ports import Adjudication, LayerEdit, LayerKey, Person, Role, Store
 from annotator.workflow.states import FINISHED, STATES, State
 from annotator.workflow.submission import reopen, submit
 
@@ -58,6 +59,15 @@ def at(program: Make, beside: Beside) -> Callable[[str], Any]:
         return app
 
     return make
+
+
+def catalogue(store: Any, person: Person) -> Catalogue:
+    """All documents, read."""
+    found = opened(store, person)
+    found.count(store)
+    while not found.complete:
+        found.read_on(store)
+    return found
 
 
 async def documents(app: Any, pilot: Any) -> DocumentsScreen:
@@ -219,22 +229,30 @@ def test_annotators_are_shown_nobody_else(at: Make, beside: Beside) -> None:
     app = at("sara")
     store = beside()
     for name in ("sara", "omar"):
-        found = overview(Guarded(store, at_work(store, name)), at_work(store, name))
+        guarded = Guarded(store, at_work(store, name))
+        found = catalogue(guarded, at_work(store, name))
+        items = found.items(guarded, range(len(found.ids)))
         assert {one.name for one in found.people} == {name}
-        assert all(set(item.states) == {name} for item in found.items)
-        assert not any(layer.key.name not in {name, "gold"} for item in found.items for layer in item.summary.layers)
+        assert all(set(item.states) == {name} for item in items)
+        assert not any(layer.key.name not in {name, "gold"} for item in items for layer in item.summary.layers)
         assert found.names == ()
-        assert all(not one.name for one, _ in filters_of(found))
+        assert all(not one.name for one, _ in found.filters())
     assert app.who == "sara"
 
 
 def test_a_filter_leaves_what_it_counts(at: Make, beside: Beside) -> None:
     at("layla")
     store = beside()
-    found = overview(store, at_work(store, "layla"))
-    for wanted, count in filters_of(found):
-        assert len(matching(found.items, "", wanted)) == count
-    assert {one.state for one, _ in filters_of(found) if not one.name} == set(STATES)
+    found = catalogue(store, at_work(store, "layla"))
+    items = found.items(store, range(len(found.ids)))
+    for order in orders_for(reviewing=True):
+        for wanted, count in found.filters():
+            shown = found.arranged(order, "", wanted)
+            states = [items[n].states[wanted.name] if wanted.name else items[n].state for n in shown]
+            assert states == [wanted.state] * count
+            keys = [order.key(items[n]) for n in shown]
+            assert keys == sorted(keys, reverse=order.reverse)
+    assert {one.state for one, _ in found.filters() if not one.name} == set(STATES)
 
 
 def test_every_state_has_a_sign() -> None:

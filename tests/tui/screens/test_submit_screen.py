@@ -11,7 +11,7 @@ from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.screens.feedback import FeedbackScreen
 from annotator.tui.screens.problem_list import ProblemList
 from annotator.tui.widgets.rows import Rows
-from annotator.workflow.adjudication_queue import merge_documents
+from annotator.workflow.adjudication_merge import merge_documents
 from annotator.workflow.ports import LayerKey, Role, Store
 from annotator.workflow.submission import reopen, submit
 
