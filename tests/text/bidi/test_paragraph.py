@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bidi import get_display
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotator.text.bidi import resolve, resolve_codes
@@ -186,8 +186,11 @@ oracle_text = st.text(alphabet=sorted(set(REPRESENTATIVES) - set(SEPARATORS + "\
 
 @given(oracle_text, st.sampled_from(["auto", "ltr"]))
 def test_python_bidi_has_the_same_order(text: str, base: Base) -> None:
+    paragraph = resolve(text, base)
+    # python-bidi does not reorder a line without right-to-left levels before L1, also where the paragraph is one
+    assume(paragraph.base_level == 0 or any(level % 2 for level in paragraph.levels))
     display = get_display(text) if base == "auto" else get_display(text, base_dir="L")
-    order = resolve(text, base).visual_order(0, len(text))
+    order = paragraph.visual_order(0, len(text))
     removed = dict.fromkeys(map(ord, REMOVED))  # X9 lets everyone put them where they like
     assert "".join([text[index] for index in order]).translate(removed) == display.translate(removed)
 
