@@ -6,9 +6,10 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
@@ -18,10 +19,12 @@ from annotator.terminal.memory import TerminalMemory, memory_path
 from annotator.terminal.probe import Answers, deadline
 from annotator.tui.background import IdleIndexing
 from annotator.tui.commands import BY_ID, COMMANDS, Command
-from annotator.tui.driver import install_signal_handlers, listen, rtl_driver
+from annotator.tui.compositor import Pieces, Whole
+from annotator.tui.driver import RtlDriver, install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, PLAIN, Look
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.tui.screens.ground import Ground
 from annotator.tui.ways import Ways
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.text_pane import TextPane
@@ -195,6 +198,8 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
             pane = self.focused
             if isinstance(pane, TextPane) and pane.on_key_press(event):
+                if isinstance(screen := self.screen, Ground):
+                    screen.draw_now()
                 return
         await super().on_event(event)
 
@@ -232,6 +237,21 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         with self._store_lock:
             if self._store is not None:
                 self._store.close()
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:  # Textual's own type leaves out its updates
+        """Send a frame: of pieces, those that the terminal does not show already."""
+        if isinstance(self._driver, RtlDriver):
+            if isinstance(renderable, Pieces):
+                renderable.shown = self._driver.shown
+            elif isinstance(renderable, CompositorUpdate):
+                self._driver.shown.forget()
+                renderable = Whole(renderable)
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Draw everything anew."""
+        if isinstance(self._driver, RtlDriver):
+            self._driver.redraw()
 
     # -- commands --------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("help", "f1 question_mark", "Show the keys of this screen", "help"),
         ("palette", "ctrl+p", "Search all commands", "commands"),
         ("theme", "f9", "To the next look: dark, light, high contrast, for colour-blind eyes"),
+        ("redraw", "shift+f9 f21", "Draw the screen anew, when something else has written on it"),
         ("adjudicate", "shift+f2 f14", "Adjudicate: settle what annotators differ on"),
         ("feedback", "shift+f3 f15", "See where gold differs from what you said, and why"),
         ("agreement", "shift+f6 f18", "Agreement: how far annotators agree, and what they differ on"),

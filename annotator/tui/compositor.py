@@ -1,19 +1,48 @@
 """Puts on the terminal only what changed: no widget is asked for rows that stay, and no row is cut without need.
 
 Textual's own compositor asks every widget between the first and the last change for all its rows, and cuts each row
-at every edge of every widget. On a screen where a key changes a few rows, that is half of the work of a frame.
+at every edge of every widget. On a screen where a key changes a few rows, that is half of the work of a frame. And
+what a widget paints again may look as it did, as most rows between the lines do when a text scrolls.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 
+from annotator.terminal.stream import compact
+
 if TYPE_CHECKING:
     from rich.console import Console
     from textual.strip import Strip
+
+
+_compact: Final = lru_cache(maxsize=4096)(compact)  # rows come back: half a page scrolls at every second step
+
+
+class Shown:
+    """What the terminal shows where pieces were put since it was last drawn whole."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, tuple[int, str]]] = {}
+
+    def forget(self) -> None:
+        """The terminal was drawn by other means."""
+        self._rows.clear()
+
+    def put(self, y: int, x: int, width: int, text: str) -> bool:
+        """Note that the WIDTH cells from column X of row Y on show TEXT; False when they did already."""
+        row = self._rows.setdefault(y, {})
+        before = row.get(x)
+        if before is not None and before[0] == width and before[1] == text:
+            return False
+        for start in [start for start, (cells, _) in row.items() if start < x + width and x < start + cells]:
+            del row[start]
+        row[x] = width, text
+        return True
 
 
 class Pieces(CompositorUpdate):
@@ -21,10 +50,30 @@ class Pieces(CompositorUpdate):
 
     def __init__(self, pieces: list[tuple[int, int, Strip]]) -> None:
         self.pieces = pieces
+        self.shown = Shown()
+        """What need not be sent; whoever displays frame after frame gives each the same."""
+
+    def render_segments(self, console: Console) -> str:
+        """What is sent to the terminal, which will then show it."""
+        put = self.shown.put
+        return "".join(
+            [
+                f"\x1b[{y + 1};{x + 1}H{text}"
+                for y, x, strip in self.pieces
+                if put(y, x, strip.cell_length, text := _compact(strip.render(console)))
+            ]
+        )
+
+
+class Whole(CompositorUpdate):
+    """Any other update of Textual's, its styles joined."""
+
+    def __init__(self, update: CompositorUpdate) -> None:
+        self.update = update
 
     def render_segments(self, console: Console) -> str:
         """What is sent to the terminal."""
-        return "".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for y, x, strip in self.pieces])
+        return compact(self.update.render_segments(console))
 
 
 class LeanCompositor(Compositor):
@@ -71,8 +120,11 @@ def _cover(
     pieces: list[tuple[int, int, Strip]], y: int, strip: Strip, seen: Region, spans: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Put what is in SPANS of STRIP, a row of what is SEEN of a widget, into PIECES; the spans that remain."""
-    left: list[tuple[int, int]] = []
     begin, end = seen.column_span
+    if spans == [(begin, end)] and strip.cell_length == seen.width:  # most rows
+        pieces.append((y, begin, strip))
+        return []
+    left: list[tuple[int, int]] = []
     for x1, x2 in spans:
         first, last = max(x1, begin), min(x2, end)
         if first >= last:

@@ -26,6 +26,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from annotator.terminal.probe import LateAnswers
 from annotator.terminal.signals import ENDING
 from annotator.terminal.strategies import STRATEGIES, Strategy
+from annotator.tui.compositor import Shown
 from annotator.tui.outlet import Outlet
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class RtlDriver(LinuxDriver):
         self._entered = False  # the alternate screen
         self._frame: Literal["begun", "sent"] | None = None  # how far Textual is with a synchronised frame
         self._queued = 0
+        self.shown = Shown()
+        """What the app need not send again."""
         self._writing = threading.RLock()  # a signal handler writes too, and so does the thread that reads keys
         self._timer: threading.Timer | None = None
         # The loop calls these between two steps of the program, so no frame is cut in two. It also wakes up for every
@@ -238,7 +241,7 @@ class RtlDriver(LinuxDriver):
             self.suspend_application_mode()
         super()._sigcont_application()
         if self._entered:  # the size is the same, so nothing else would draw
-            self._app.call_later(self._repaint)
+            self._app.call_later(self.redraw)
 
     def _in_foreground(self) -> bool:
         try:
@@ -246,7 +249,9 @@ class RtlDriver(LinuxDriver):
         except OSError:  # no controlling terminal, so no job control
             return True
 
-    def _repaint(self) -> None:
+    def redraw(self) -> None:
+        """Draw the screen anew, whatever the terminal shows."""
+        self.shown.forget()
         with contextlib.suppress(ScreenStackError):  # stopped before there was a screen
             self._app.screen.refresh()
 

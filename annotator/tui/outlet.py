@@ -1,12 +1,10 @@
-"""Where frames go to the terminal: compacted, filtered, in order, and as a rule without waiting for another thread."""
+"""Where frames go to the terminal: filtered, in order, and as a rule without waiting for another thread."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from typing import IO, TYPE_CHECKING
-
-from annotator.terminal.stream import compact
 
 if TYPE_CHECKING:
     from annotator.terminal.filters import Filter
@@ -47,8 +45,7 @@ class Outlet:
             self._at_once = None
 
     def _ready(self, text: str) -> str:
-        frame = compact(text)
-        return frame if self._filter is None else self._filter(frame)
+        return text if self._filter is None else self._filter(text)
 
     def offer(self, text: str) -> bool:
         """Write one frame without waiting; False when the writer thread has to go on: give it the empty string.

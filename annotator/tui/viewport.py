@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -146,6 +146,20 @@ class Viewport:
                 break
         return LineId(paragraph, line)
 
+    def _walk(self, id: LineId, step: int) -> Iterator[LineId]:
+        """ID and the lines below it (STEP 1) or above it (STEP -1), to the end of the text."""
+        count = self.layout.paragraph_count
+        paragraph, line = id
+        while True:
+            lines = self.layout.paragraph(paragraph).line_count
+            while 0 <= line < lines:
+                yield LineId(paragraph, line)
+                line += step
+            paragraph += step
+            if not 0 <= paragraph < count:
+                return
+            line = 0 if step > 0 else self.layout.paragraph(paragraph).line_count - 1
+
     def fill(self) -> None:
         """Work out the rows from `top` on; less than a screenful below the end of the text is pulled down."""
         last_paragraph = self.layout.paragraph_count - 1
@@ -159,14 +173,11 @@ class Viewport:
     def _fill(self) -> LineId:
         rows: list[Row] = []
         first_rows: dict[LineId, int] = {}
-        id = self.top
-        while True:
+        for id in self._walk(self.top, 1):
             first_rows[id] = len(rows)
             rows.extend([Row(id, lane) for lane in range(-1, self.view(id).height - 1)])
-            below = self.next(id)
-            if len(rows) >= self.height or below == id:
+            if len(rows) >= self.height:
                 break
-            id = below
         self.rows = rows[: self.height]
         self._first_rows = first_rows
         return id
@@ -209,10 +220,10 @@ class Viewport:
 
     def _top_for(self, id: LineId, height: int) -> LineId:
         """The highest top with which line ID ends within HEIGHT rows."""
-        used, top = self.view(id).height, id
-        while (above := self.next(top, -1)) != top:
+        used, top = 0, id
+        for above in self._walk(id, -1):
             used += self.view(above).height
-            if used > height:
+            if used > height and above != id:
                 break
             top = above
         return top

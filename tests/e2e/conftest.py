@@ -52,6 +52,7 @@ KEYS: Final[Mapping[str, bytes]] = {
     "enter": b"\r",
     "tab": b"\t",
     "shift+tab": b"\x1b[Z",
+    "shift+f9": b"\x1b[20;2~",
     "escape": b"\x1b",
     "backspace": b"\x7f",
     "delete": b"\x1b[3~",
@@ -206,6 +207,18 @@ class Window:
         """Type KEY and wait for WHAT."""
         self.type(key)
         self.until(what)
+
+    def settle(self) -> None:
+        """Read until the program has answered everything: silence, and no thread that runs or waits for its turn."""
+        seen, deadline = -1, time.monotonic() + PATIENCE
+        while seen != len(self.raw) or self._working():
+            assert time.monotonic() < deadline, self.picture()
+            seen = len(self.raw)
+            self._read(0.2)
+
+    def _working(self) -> bool:
+        states = [path.read_text().rpartition(")")[2] for path in Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+        return any(state.split()[0] in "RD" for state in states)
 
     def wait(self, seconds: float = PATIENCE) -> int:
         """The exit status, as a shell counts; what is written meanwhile is read."""

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
@@ -15,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from annotator.tui.compositor import LeanCompositor, Pieces
+from annotator.tui.compositor import LeanCompositor, Pieces, Shown, Whole
 from annotator.tui.screens.ground import Ground
 
 
@@ -145,3 +152,115 @@ async def test_only_what_changed_is_asked_for() -> None:
         assert over.asked == [Region(0, 1, 15, 1)]
         assert not left.asked  # it is behind
         assert app.screen._compositor.render_partial_update() is None
+
+
+CONSOLE = Console(color_system=None)
+TAKEN = re.compile(r"\x1b\[(\d+);(\d+)H([^\x1b]*)")
+
+
+def put(screen: dict[tuple[int, int], str], sent: str) -> None:
+    """Do what a terminal does with SENT."""
+    for row, column, text in TAKEN.findall(sent):
+        for at, letter in enumerate(text):
+            screen[int(row), int(column) + at] = letter
+
+
+pieces = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.text("ab ", min_size=1, max_size=5)), max_size=4)
+
+
+@given(st.lists(pieces, max_size=8))
+def test_what_is_left_out_is_there_already(frames: list[list[tuple[int, int, str]]]) -> None:
+    shown = Shown()
+    all_sent: dict[tuple[int, int], str] = {}
+    news_sent: dict[tuple[int, int], str] = {}
+    for frame in frames:
+        strips = [(y, x, Strip([Segment(text)])) for y, x, text in frame]
+        put(all_sent, Pieces(strips).render_segments(CONSOLE))
+        again = Pieces(strips)
+        again.shown = shown
+        put(news_sent, again.render_segments(CONSOLE))
+        assert news_sent == all_sent
+
+
+def test_a_row_that_looks_as_before_is_not_sent_until_the_screen_is_drawn_by_other_means() -> None:
+    shown = Shown()
+
+    def sent() -> str:
+        frame = Pieces([(0, 3, Strip([Segment("abc")])), (2, 0, Strip([Segment("d")]))])
+        frame.shown = shown
+        return frame.render_segments(CONSOLE)
+
+    whole = "\x1b[1;4Habc\x1b[3;1Hd"
+    assert [sent(), sent()] == [whole, ""]
+    assert shown.put(0, 5, 4, "wxyz")  # over its end
+    assert [sent(), sent()] == ["\x1b[1;4Habc", ""]
+    shown.forget()
+    assert sent() == whole
+
+
+def test_neighbours_of_one_style_are_sent_with_one() -> None:
+    class Update(CompositorUpdate):
+        def render_segments(self, console: Console) -> str:
+            return strip.render(console)
+
+    style = Style(bold=True)
+    strip = Strip([Segment("a", style), Segment("b", style)])
+    console = Console(color_system="truecolor")
+    assert strip.render(console) == "\x1b[1ma\x1b[0m\x1b[1mb\x1b[0m"
+    assert Whole(Update()).render_segments(console) == "\x1b[1mab\x1b[0m"
+    assert Pieces([(0, 0, strip)]).render_segments(console) == "\x1b[1;1H\x1b[1mab\x1b[0m"
+
+
+async def test_a_key_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Program()
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause(0.1)
+        screen = app.screen
+        assert isinstance(screen, Main)
+        drawn: list[bool] = []
+        refresh = screen._compositor_refresh
+
+        def counted() -> None:
+            drawn.append(True)
+            refresh()
+
+        monkeypatch.setattr(screen, "_compositor_refresh", counted)
+        left, over = screen.query_one("#left", Lettered), screen.query_one("#over", Lettered)
+        left.refresh(Region(0, 9, 4, 1))
+        over.refresh()
+        screen.draw_now()
+        assert drawn == [True]
+        assert not screen._compositor._dirty_regions
+        await pilot.pause(0.1)
+        assert drawn == [True]  # and not again
+        screen.draw_now()
+        assert drawn == [True]  # nothing has changed
+        left.refresh()
+        screen.draw_now()
+        over.refresh()
+        screen.draw_now()  # too soon after the one before
+        assert drawn == [True, True]
+        await pilot.pause(0.1)
+        assert drawn == [True, True, True]
+
+
+async def test_what_moves_things_is_left_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Program()
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause(0.1)
+        screen = app.screen
+        assert isinstance(screen, Main)
+        left = screen.query_one("#left", Lettered)
+        with monkeypatch.context() as patch:
+            patch.setattr(screen, "_compositor_refresh", lambda: pytest.fail("drawn"))
+            left.refresh(layout=True)
+            screen.draw_now()
+        await pilot.pause(0.1)
+        assert not left._repaint_required
+        await app.push_screen(Box())
+        await pilot.pause(0.1)
+        with monkeypatch.context() as patch:
+            patch.setattr(screen, "_compositor_refresh", lambda: pytest.fail("drawn"))
+            left.refresh()
+            screen.draw_now()  # it is behind the box
+        await pilot.pause(0.1)

@@ -24,7 +24,7 @@ from annotator.tui.widgets.text_pane_layout import MARGIN, PaneLayout
 from annotator.tui.widgets.text_pane_state import State
 
 KEPT_ROWS: Final = 1200
-AHEAD_DELAY, AHEAD_SLICE, AHEAD_PAUSE = 0.02, 0.0015, 0.002
+AHEAD_DELAY, AHEAD_SLICE, AHEAD_PAUSE = 0.008, 0.0003, 0.0005
 """Seconds without a key before rows are painted ahead, seconds at a time, and seconds between."""
 
 
@@ -91,10 +91,12 @@ class PaneRows(PaneLayout):
         width = self._width
         frame = self._frame
         strips: list[Strip] = []
+        bar: range | None = None
         for y in range(crop.y, crop.bottom):  # also those between two that changed
             strip = frame[y] if y < len(frame) else None
             if strip is None:
-                strip = self._row_strip(y)
+                bar = self._bar_rows() if bar is None else bar
+                strip = self._row_strip(y, bar=y in bar)
                 if y < len(frame):
                     frame[y] = strip
             strips.append(strip)
@@ -104,18 +106,18 @@ class PaneRows(PaneLayout):
 
     def render_line(self, y: int) -> Strip:
         """The strip of row Y."""
-        return self._row_strip(y)
+        return self._row_strip(y, bar=y in self._bar_rows())
 
-    def _row_strip(self, y: int) -> Strip:
+    def _row_strip(self, y: int, *, bar: bool) -> Strip:
         viewport = self._viewport
         if viewport is None or y >= len(viewport.rows):
             return Strip([Segment(" " * self._width, self.look.base)], self._width)
         row = viewport.rows[y]
-        key = row, self._on_bar(y)
+        key = row, bar
         kept = self._touched if self._is_touched(viewport.view(row.id).line) else self._plain
         strip = kept.get(key)
         if strip is None:
-            strip = self._framed(self._paint(row), bar=key[1])
+            strip = self._framed(self._paint(row), bar=bar)
             self._keep(kept, key, strip)
         return strip
 
@@ -189,18 +191,19 @@ class PaneRows(PaneLayout):
         left = Segment("▐", self.look.dim) if bar else Segment(" ", base)
         return Strip([left, *strip, Segment(" ", base)], self._width)
 
-    def _on_bar(self, y: int) -> bool:
+    def _bar_rows(self) -> range:
+        """The rows beside which the position bar stands; none where the whole text is on the screen."""
         viewport = self._viewport
         if viewport is None or not viewport.rows or not self.text:
-            return False
+            return range(0)
         first = viewport.view(viewport.rows[0].id).line.start
         last = viewport.view(viewport.rows[-1].id).line.end
         if first == 0 and last >= len(self.text) - 1:
-            return False
+            return range(0)
         height, length = self._height, len(self.text)
         size = max(1, round((last - first) / length * height))
         top = min(round(first / length * height), height - size)
-        return top <= y < top + size
+        return range(top, top + size)
 
     def _paint_ahead(self) -> None:
         """Paint the rows of the next and the previous screen soon, a few at a time."""
