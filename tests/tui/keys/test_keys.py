@@ -206,7 +206,7 @@ def test_the_file_of_the_readme_holds(tmp_path: Path, project: Project) -> None:
 
 
 async def test_own_keys_run_commands_and_problems_are_told(make: Make) -> None:
-    app = make(UserKeys(keys={"annotate.delete": ("ctrl+d",), "app.theme": ("ctrl+b",)}, problems=("x: one", "y: two")))
+    app = make(UserKeys(keys={"annotate.delete": ("ctrl+d",), "app.theme": ("ctrl+e",)}, problems=("x: one", "y: two")))
     async with app.run_test(size=(120, 40)) as pilot:
         assert "x: one (and 1 more" in screen_of(app)._message[0]
         await pilot.press("left", "p")
@@ -215,7 +215,7 @@ async def test_own_keys_run_commands_and_problems_are_told(make: Make) -> None:
         assert len(labelled(app)) == 1
         await pilot.press("ctrl+d")
         assert labelled(app) == []
-        await pilot.press("ctrl+b")
+        await pilot.press("ctrl+e")
         await pilot.pause()
         assert app.look.name == "light"
         await pilot.press("f9")
@@ -224,7 +224,7 @@ async def test_own_keys_run_commands_and_problems_are_told(make: Make) -> None:
         await pilot.press("f2")
         await pilot.pause()
         assert isinstance(app.screen, DocumentsScreen)
-        await pilot.press("ctrl+b")
+        await pilot.press("ctrl+e")
         await pilot.pause()
         assert app.look.name == "contrast-dark"
         await pilot.press("f9")
