@@ -49,7 +49,7 @@ class Comparison:
 
     `parts` are the keys of the attributes, roles and fillers of a span item; `users` those of the items that speak of
     it: roles and fillers of other events, relations, chains, and events in pieces. `places` says where each annotation
-    of each person is.
+    of each person is. `splits` are the keys of the span items of which somebody has several pieces.
     """
 
     opinions: Opinions
@@ -59,6 +59,7 @@ class Comparison:
     users: dict[str, list[str]] = field(default_factory=dict)
     places: dict[str, dict[str, Ref]] = field(default_factory=dict)
     aligned: dict[str, Aligned] = field(default_factory=dict)
+    splits: list[str] = field(default_factory=list)
 
     def annotation(self, name: str, ref: Ref) -> Spanning:
         """The annotation of the person NAME at REF."""
@@ -88,6 +89,7 @@ def compare(opinions: Opinions, schema: Schema) -> Comparison:
     made = Comparison(opinions, schema)
     spans = align(opinions)
     made.aligned = {aligned.key: aligned for aligned in spans}
+    made.splits = [aligned.key for aligned in spans if any(len(ids) > 1 for ids in aligned.pieces.values())]
     made.places = {name: {} for name in opinions}
     for aligned in spans:
         for name, ids in aligned.pieces.items():

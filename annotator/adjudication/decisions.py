@@ -29,7 +29,8 @@ BASIS_ID: Final = "basis"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one item. `names` are those whose opinion it takes; none of them where it is a new one.
+    """The answer to one item. `names` are those whose opinion it takes; none of them where it is a new one, except
+    where a reviewer edited one of several pieces: then they are those whose pieces these were.
 
     `who` and `at` (RFC 3339) say who decided when; `rule` names the rule where the program did it by one.
     """

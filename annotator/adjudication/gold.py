@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from annotator.adjudication.comparison import Comparison
 from annotator.adjudication.decisions import Decision
-from annotator.adjudication.items import aspect_of
+from annotator.adjudication.items import aspect_of, relation_key
 from annotator.adjudication.making import PRODUCERS, UNANIMOUS, Maker
 from annotator.adjudication.outcomes import OPEN, Outcomes
 from annotator.model.annotations import Annotation, Annotations, Chain, DocumentLabel, Entity, Event, Relation
@@ -31,23 +31,24 @@ class Adjudication(Outcomes):
         maker = Maker(self, at)
         keys = dict.fromkeys((*comparison.items, *self.decisions))
         self._made = {key: maker.annotations(key) for key in keys if aspect_of(key) in PRODUCERS}
+        self._owners = {annotation.id: key for key, made in self._made.items() for annotation in made}
         self.gold = Annotations(annotation for made in self._made.values() for annotation in made)
 
     def key_of(self, annotation: Annotation) -> str:
         """The key of the item that a gold annotation answers; of its own where no annotator had it."""
+        owner = self._owners.get(annotation.id)
+        if owner is not None:
+            return owner
         match annotation:
             case Entity() | Event():
-                key = annotation.id.partition(".")[0]
-                own = "ev+" if isinstance(annotation, Event) else "en+"
-                return key if key in self.comparison.aligned else own + annotation.id
+                return ("ev+" if isinstance(annotation, Event) else "en+") + annotation.id
             case Chain():
-                key = annotation.id.partition(".")[0]
-                return key if key in self.comparison.items else f"ch+{annotation.id}"
+                return f"ch+{annotation.id}"
             case DocumentLabel():
                 return f"la:{annotation.type}"
             case Relation():
                 from_, to = (self.key_of(self.gold[id]) for id in (annotation.source, annotation.target))
-                return "re:" + ":".join(sorted((from_, to)))
+                return relation_key(from_, to)
             case _:
                 return ""
 
@@ -71,5 +72,9 @@ class Adjudication(Outcomes):
         else:
             self._made.pop(key, None)
         for id in before.keys() | after.keys():
+            if id in after:
+                self._owners[id] = key
+            elif self._owners.get(id) == key:
+                del self._owners[id]
             if before.get(id) != after.get(id):
                 yield Replacement(before.get(id), after.get(id))

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
-from annotator.model.annotations import Fragment, Fragments
+from annotator.model.annotations import Attributes, Fragment, Fragments
 
 Aspect = Literal["span", "attribute", "role", "filler", "relation", "chain", "label"]
 
@@ -50,7 +50,8 @@ KINDS: Final[tuple[Kind, ...]] = (
 Outcome: TypeAlias = "str | bool | int | tuple[Outcome, ...] | None"
 """By aspect:
 
-- span: pieces `(type, ((start, end), ...))`, usually one; none for "nothing here";
+- span: pieces `(type, ((start, end), ...))`, usually one; none for "nothing here"; where a reviewer edited one of
+  several, whole annotations instead: see `Piece`;
 - attribute: the value, None where it is not set; for `IDENTIFIERS` the identifiers;
 - role: the roles that the filler plays in the event; filler: the items that fill the role;
 - relation: `(type, key of the source, key of the target, attributes)` for each relation;
@@ -61,6 +62,9 @@ IDENTIFIERS: Final = "#"
 """Stands for an entity's identifiers in a knowledge base where attributes are named; no attribute can be called so."""
 
 NOTHING: Final[Outcome] = ()
+
+_SAID: Final = 2
+"""How much of a piece people differ on: its type and its fragments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +119,56 @@ def unanimous(opinions: Mapping[str, Outcome]) -> bool:
     return len(set(opinions.values())) <= 1
 
 
-def piece(type_name: str, fragments: Fragments) -> Outcome:
-    """A piece of a span's outcome."""
+def piece(type_name: str, fragments: Fragments) -> tuple[Outcome, ...]:
+    """A piece of a span's outcome, as people differ on it."""
     return type_name, tuple((start, end) for start, end in fragments)
 
 
+class Piece(NamedTuple):
+    """One of the annotations that a span item becomes.
+
+    `name` tells it from the others for good, whatever becomes of them (see `gold_id`). `origin` is its place among the
+    pieces of those whose it was; None where nobody had it. The rest is what a reviewer gave it, `arguments` as roles
+    and references to items; of pieces that are as somebody made them it is not in the outcome, and empty here.
+    """
+
+    type: str
+    fragments: Fragments
+    name: str
+    origin: int | None
+    attributes: Attributes = ()
+    identifiers: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The piece as a part of an outcome that is edited by hand."""
+        return piece(self.type, self.fragments) + self[_SAID:]
+
+
 def pieces_of(outcome: Outcome) -> list[tuple[str, Fragments]]:
-    """The pieces of a span's outcome: types and fragments."""
-    pieces = cast("tuple[tuple[str, tuple[tuple[int, int], ...]], ...]", outcome)
-    return [(type_name, tuple(Fragment(start, end) for start, end in ranges)) for type_name, ranges in pieces]
+    """The pieces of a span's outcome: types and fragments, in text order."""
+    return sorted(((piece.type, piece.fragments) for piece in pieces_in(outcome)), key=lambda one: one[1])
+
+
+def pieces_in(outcome: Outcome) -> list[Piece]:
+    """The pieces of a span's outcome, the oldest first."""
+    found: list[Piece] = []
+    for number, said in enumerate(cast("tuple[tuple[Any, ...], ...]", outcome)):
+        fragments = tuple(Fragment(start, end) for start, end in said[1])
+        rest = said[2:] or (f".{number}" if number else "", number)
+        found.append(Piece(said[0], fragments, *rest))
+    return found
+
+
+def is_by_hand(outcome: Outcome) -> bool:
+    """Whether a span's outcome holds whole annotations, as a reviewer's edit made them."""
+    return isinstance(outcome, tuple) and any(isinstance(said, tuple) and len(said) > _SAID for said in outcome)
+
+
+def is_whole(outcome: Outcome) -> bool:
+    """Whether a span's outcome is one annotation whose attributes and arguments are items of their own."""
+    return isinstance(outcome, tuple) and len(outcome) == 1 and not is_by_hand(outcome)
 
 
 def names_in(outcome: Outcome) -> tuple[str, ...]:
@@ -197,3 +242,32 @@ def parts_of(key: str) -> tuple[str, str]:
     """The two parts of the key of an attribute, role, filler or relation."""
     _, first, second = key.split(":", 2)
     return first, second
+
+
+# -- pieces --------------------------------------------------------------------------------------------------------
+# What refers to a span item refers to all of it; where it has become several annotations, perhaps to one of them.
+
+
+def gold_id(key: str, name: str = "") -> str:
+    """The id in gold of the piece NAME of a span item; a piece that a reviewer added is named by its id."""
+    base = key[3:] if key[2] == "+" else key
+    return base + name if not name or name[0] == "." else name
+
+
+def piece_name(key: str, id: str) -> str:
+    """The name of the piece of a span item that has the ID in gold."""
+    base = gold_id(key)
+    return id.removeprefix(base) if id == base or id.startswith(f"{base}.") else id
+
+
+def piece_ref(key: str, name: str) -> str:
+    """A reference to the piece NAME of a span item."""
+    return f"{key}/{name}"
+
+
+def referred(ref: str) -> tuple[str, str | None]:
+    """The span item that REF refers to, and the name of the piece; None where it refers to all of it."""
+    if ref[2] == "+":  # a reviewer's own, which has no pieces
+        return ref, None
+    key, slash, name = ref.partition("/")
+    return key, name if slash else None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from annotator.adjudication.decisions import Decision
 from annotator.adjudication.gold import OPEN, UNANIMOUS, Adjudication
-from annotator.adjudication.items import Aspect, Outcome, aspect_of, is_nothing
+from annotator.adjudication.items import Aspect, Outcome, aspect_of, is_by_hand, is_nothing, is_whole
 from annotator.model.annotations import Annotation, in_text_order
 
 How = Literal["unanimous", "rule", "decided", "open"]
@@ -59,13 +59,14 @@ def origins(adjudication: Adjudication) -> list[Origin]:
 def _of_gold(adjudication: Adjudication) -> Iterator[Origin]:
     for annotation in in_text_order(adjudication.gold.values()):
         key = adjudication.key_of(annotation)
-        parts = sorted(adjudication.all_parts(key)) if aspect_of(key) == "span" else []
+        has_parts = aspect_of(key) == "span" and is_whole(adjudication.decided(key))
+        parts = sorted(adjudication.all_parts(key)) if has_parts else []
         answers = tuple(answer_on(adjudication, part) for part in parts if _counts(adjudication, part))
         yield Origin(annotation, answer_on(adjudication, key), answers)
 
 
 def _counts(adjudication: Adjudication, key: str) -> bool:
-    """Whether an item still says something: nobody's opinion counts on parts of what somebody's pieces replaced."""
+    """Whether an item still says something: somebody's opinion counts on it, or a decision."""
     item = adjudication.comparison.items.get(key)
     return key in adjudication.decisions or (item is not None and bool(adjudication.opinions(item)))
 
@@ -82,7 +83,8 @@ def answer_on(adjudication: Adjudication, key: str) -> Answer:
     names = tuple(sorted(name for name, said in opinions.items() if said == outcome))
     if decision is None:
         return Answer(key, aspect_of(key), name, UNANIMOUS, outcome, names, at=adjudication.at)
-    return _decided(decision, aspect_of(key), name, decision.names or names)
+    is_new = aspect_of(key) == "span" and is_by_hand(decision.outcome)  # its names are those whose pieces it changes
+    return _decided(decision, aspect_of(key), name, () if is_new else decision.names or names)
 
 
 def _decided(decision: Decision, aspect: Aspect, name: str, names: tuple[str, ...]) -> Answer:

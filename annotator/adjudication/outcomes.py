@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -15,10 +15,14 @@ from annotator.adjudication.items import (
     Outcome,
     Version,
     aspect_of,
+    is_by_hand,
     is_nothing,
+    is_whole,
     names_in,
     parts_of,
+    pieces_in,
     pieces_of,
+    referred,
     unanimous,
     versions,
 )
@@ -121,6 +125,14 @@ class Outcomes:
         named = [name for name in same if decision is not None and name in decision.names]
         return named or same
 
+    def makers(self, key: str) -> list[str]:
+        """Those whose pieces a span item is made of, whatever a reviewer made of them since."""
+        outcome = self.decided(key)
+        if not is_by_hand(outcome):
+            return self.supporters(key, outcome)
+        aligned = self.comparison.aligned.get(key)
+        return [name for name in self.decisions[key].names if aligned is not None and name in aligned.pieces]
+
     # -- deciding --------------------------------------------------------------------------------------------------
 
     def _change(self, changes: Mapping[str, Decision | None]) -> set[str]:
@@ -178,11 +190,11 @@ class Outcomes:
         whole = self.outcome(item.parent)
         opinions = dict(item.opinions)
         if whole is not OPEN:
-            pieces = pieces_of(whole)
-            if len(pieces) != 1:
-                return {}  # nothing is left of it, or its pieces are taken as somebody made them
+            if not is_whole(whole):
+                return {}  # nothing is left of it, or its pieces are as somebody made them
+            type_name, _ = pieces_of(whole)[0]
             aligned = self.comparison.aligned[item.parent]
-            alike = {name: said for name, said in opinions.items() if aligned.type_by(name) == pieces[0][0]}
+            alike = {name: said for name, said in opinions.items() if aligned.type_by(name) == type_name}
             opinions = alike or opinions
         if item.aspect == "attribute":
             return opinions
@@ -207,15 +219,17 @@ def _chains_without(outcome: Outcome, gone: set[str], whole: set[str]) -> Outcom
 
 def _spoken_of(decision: Decision) -> set[str]:
     """The span items that a decision speaks of, beside the one it is a part of."""
+    refs: Iterable[str] = ()
     match aspect_of(decision.key):
+        case "span":
+            refs = (ref for piece in pieces_in(decision.outcome) for _, ref in piece.arguments)
         case "filler":
-            return set(names_in(decision.outcome))
+            refs = names_in(decision.outcome)
         case "role":
             return {parts_of(decision.key)[1]}
         case "relation":
             return set(parts_of(decision.key))
         case "chain":
             chains = decision.outcome if isinstance(decision.outcome, tuple) else ()
-            return {key for chain in chains for key in names_in(chain)}
-        case _:
-            return set()
+            refs = (ref for chain in chains for ref in names_in(chain))
+    return {referred(ref)[0] for ref in refs}

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.adjudication.gold import OPEN, Adjudication
-from annotator.adjudication.items import IDENTIFIERS, Outcome, aspect_of, is_nothing, names_in, pieces_of, versions
+from annotator.adjudication.items import (
+    IDENTIFIERS,
+    Outcome,
+    aspect_of,
+    is_nothing,
+    names_in,
+    pieces_in,
+    pieces_of,
+    referred,
+    versions,
+)
 from annotator.model.annotations import Fragments, quoted
 
 Json = dict[str, Any]
@@ -28,15 +38,20 @@ def plain(adjudication: Adjudication, key: str, outcome: Outcome) -> Any:
             return list(names_in(outcome)) if isinstance(outcome, tuple) else outcome
 
 
-def span_of(adjudication: Adjudication, key: str) -> tuple[str, Fragments]:
-    """Type and fragments of the span item KEY: as decided, else as most people have it; empty where nobody has it."""
+def span_of(adjudication: Adjudication, ref: str) -> tuple[str, Fragments]:
+    """Type and fragments of a span item, or of the one of its pieces that REF refers to: as decided, else as most
+    people have it; empty where nobody has it.
+    """
+    key, name = referred(ref)
     outcome = adjudication.outcome(key)
     if outcome is OPEN or is_nothing(outcome):
         item = adjudication.comparison.items.get(key)
         said = (version.outcome for version in versions(item.opinions)) if item is not None else iter(())
         outcome = next((one for one in said if not is_nothing(one)), ())
-    pieces = pieces_of(outcome)
-    return (pieces[0][0], tuple(part for _, fragments in pieces for part in fragments)) if pieces else ("", ())
+    pieces = pieces_in(outcome)
+    pieces = [piece for piece in pieces if piece.name == name] or pieces
+    fragments = sorted(fragment for piece in pieces for fragment in piece.fragments)
+    return (pieces[0].type, tuple(fragments)) if pieces else ("", ())
 
 
 def place_of(adjudication: Adjudication, key: str) -> tuple[int, int] | None:

@@ -14,8 +14,12 @@ from annotator.adjudication.items import (
     aspect_of,
     attribute_key,
     filler_key,
+    is_by_hand,
     names_in,
     parts_of,
+    piece_ref,
+    pieces_in,
+    referred,
     relation_key,
     role_key,
 )
@@ -105,11 +109,16 @@ def _moved_key(key: str, moved: Mapping[str, str]) -> str | None:
 
 
 def _moved_outcome(aspect: str, outcome: Outcome, moved: Mapping[str, str]) -> Outcome:
-    def there(key: str) -> str:
-        return _moved_span(key, moved) or key
+    def there(ref: str) -> str:
+        key, name = referred(ref)
+        key = _moved_span(key, moved) or key
+        return key if name is None else piece_ref(key, name)
 
     if not isinstance(outcome, tuple):
         return outcome
+    if aspect == "span" and is_by_hand(outcome):
+        said_of = ((one, tuple((role, there(ref)) for role, ref in one.arguments)) for one in pieces_in(outcome))
+        return tuple(one._replace(arguments=arguments).outcome for one, arguments in said_of)
     if aspect == "filler":
         return tuple(sorted(there(key) for key in names_in(outcome)))
     if aspect == "chain":

@@ -123,11 +123,18 @@ class Cells:
             return self._joined
         kinds = bytearray(self._joined)
         for alef in split:
-            rank = bisect_left(self.ligatures, alef, key=itemgetter(1))
-            if rank < len(self.ligatures) and self.ligatures[rank][1] == alef:
-                for at in self.ligatures[rank]:
-                    kinds[at] = self.kinds[at]
+            for at in self._pair(alef):
+                kinds[at] = self.kinds[at]
         return bytes(kinds)
+
+    def is_ligature(self, alef: int) -> bool:
+        """Whether the alef at the offset ALEF can be one glyph with the lam before it."""
+        return bool(self._pair(alef))
+
+    def _pair(self, alef: int) -> tuple[int, ...]:
+        """Lam and alef of the ligature that ends with the alef at the offset ALEF; nothing where none does."""
+        rank = bisect_left(self.ligatures, alef, key=itemgetter(1))
+        return self.ligatures[rank] if rank < len(self.ligatures) and self.ligatures[rank][1] == alef else ()
 
     def _resolve(self) -> None:
         kinds, breaks = bytearray(self.kinds), bytearray(self.breaks)
@@ -150,9 +157,11 @@ class Cells:
 
     def _place(self, cluster: str, at: int, kinds: bytearray, breaks: bytearray) -> None:
         """Write both bytes of one cluster, whose first code point is at offset `at`."""
+        here = slice(at, at + len(cluster))
         if len(cluster) == 1 and kinds[at] >= HIDDEN and kinds[at] != UNRESOLVED:
             return
-        here = slice(at, at + len(cluster))
+        if kinds[at] >= START and max(kinds[here][1:], default=CONTINUES) <= HIDDEN_INSIDE:
+            return  # a letter with its marks, which happens to stand beside what needed a closer look
         resolve = _resolved if len(cluster) <= _SCANNED else _resolved.__wrapped__
         kinds[here], breaks[here] = resolve(cluster, bytes(kinds[here]), bytes(breaks[here]), self.options.controls)
 

@@ -17,7 +17,7 @@ from annotator.text.paragraphs import Paragraphs
 from annotator.text.shaping import ALEFS, LAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["DocumentLayout", "prevailing"]
 
@@ -153,9 +153,18 @@ class DocumentLayout:
         touched = sorted(number for number in old.keys() | new.keys() if old.get(number) != new.get(number))
         before = [self._alefs(number) for number in touched]
         self._split[channel] = new
-        changed = [number for number, alefs in zip(touched, before, strict=True) if alefs != self._alefs(number)]
+        changed = [
+            number
+            for number, alefs in zip(touched, before, strict=True)
+            if self._shows(number, alefs ^ self._alefs(number))
+        ]
         self._stale.update(changed)
         return changed
+
+    def _shows(self, number: int, alefs: Collection[int]) -> bool:
+        """Whether one of ALEFS can be one glyph with its lam, so that it shows; where nothing is laid out, it may."""
+        layout = self._layouts.get(number)
+        return bool(alefs) and (layout is None or any(map(layout.is_ligature, alefs)))
 
     def in_ligature(self, offset: int) -> bool:
         """Whether `offset` is between a lam and the alef it makes one cell with, so that a boundary there matters."""

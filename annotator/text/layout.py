@@ -130,6 +130,10 @@ class ParagraphLayout:
         other._lines = {start: line for start, line in self._lines.items() if not self._touches(line, changed)}
         return other
 
+    def is_ligature(self, alef: int) -> bool:
+        """Whether the alef at the offset ALEF is one glyph with the lam before it, unless it is split off."""
+        return self._analysis.cells.is_ligature(alef - self.start)
+
     def _touches(self, line: VisualLine, alefs: list[int]) -> bool:
         """Whether one of the alefs, or the lam before it, is in the line."""
         following = bisect_left(alefs, line.start - self.start)

@@ -54,8 +54,10 @@ values = ["war", "sport"]
 """
 
 
-def make_layer(choose: random.Random, prefix: str, base: Annotations | None = None) -> Annotations:
-    """A random layer; with BASE, that layer with some things different."""
+def make_layer(
+    choose: random.Random, prefix: str, base: Annotations | None = None, splits: float = 0.15
+) -> Annotations:
+    """A random layer; with BASE, that layer with some things different, the part SPLITS of its long spans in pieces."""
     items: dict[str, Annotation] = {}
     names: dict[str, str] = {}
     count = 0
@@ -79,6 +81,11 @@ def make_layer(choose: random.Random, prefix: str, base: Annotations | None = No
 
     for before in base.values() if base is not None else ():
         if choose.random() < 0.15:
+            continue
+        if isinstance(before, Entity | Event) and len(range(*before.fragments[0])) > 3 and choose.random() < splits:
+            parts = [_part(choose, before, fresh(), fragments) for fragments in _cut(choose, before.fragments[0])]
+            items |= {part.id: part for part in parts}
+            names[before.id] = choose.choice(parts).id
             continue
         id = names[before.id] = fresh()
         if isinstance(before, Entity):
@@ -125,12 +132,27 @@ def _link(choose: random.Random, items: dict[str, Annotation], fresh: Callable[[
         items[id] = Chain(id, tuple(choose.sample(entities, choose.randint(2, min(4, len(entities))))))
 
 
-def make_opinions(seed: int, people: int) -> dict[str, Annotations]:
+def _cut(choose: random.Random, whole: Fragment) -> list[tuple[Fragment, ...]]:
+    """Two or three pieces of the range WHOLE."""
+    start, end = whole
+    at = sorted(choose.sample(range(start + 1, end), choose.randint(1, 2)))
+    return [(Fragment(*found),) for found in zip([start, *at], [*at, end], strict=True)]
+
+
+def _part(choose: random.Random, whole: Entity | Event, id: str, fragments: tuple[Fragment, ...]) -> Entity | Event:
+    level = (("level", choose.choice(("NAM", "NOM"))),) if choose.random() < 0.5 else ()
+    if isinstance(whole, Event):
+        return Event(id, whole.type, fragments)
+    return Entity(id, whole.type, fragments, level, whole.identifiers)
+
+
+def make_opinions(seed: int, people: int, splits: float = 0.15) -> dict[str, Annotations]:
     """What some people say: somebody's layer, and others that are like it."""
     choose = random.Random(seed)
     base = make_layer(choose, "x")
     return {
-        name: make_layer(choose, choose.choice((name, "t")), base) for name in ("amal", "badr", "dana", "eid")[:people]
+        name: make_layer(choose, choose.choice((name, "t")), base, splits)
+        for name in ("amal", "badr", "dana", "eid")[:people]
     }
 
 

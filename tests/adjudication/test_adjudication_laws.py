@@ -9,24 +9,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.adjudication.answers import Rule, adopt, from_edit, merge
+from annotator.adjudication.answers import Rule, adopt, merge
 from annotator.adjudication.comparison import compare
 from annotator.adjudication.decisions import Decision
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.revising import carried
-from annotator.errors import OperationError
 from annotator.model import operations
 from annotator.model.annotations import (
     Annotations,
-    Argument,
-    Chain,
-    Entity,
-    Event,
-    Fragment,
-    Relation,
     references,
 )
-from annotator.model.operations import Operation
 from annotator.model.schema import Schema
 
 Make = Callable[[int, int], dict[str, Annotations]]
@@ -114,67 +106,6 @@ def test_merging(opinions: Make, schema: Schema, seed: int, people: int, least: 
     assert merge(adjudication, Rule(least), "rev", "now") == {}
     for decision in made.values():
         assert len(decision.names) >= least
-
-
-def some_operation(choose: random.Random, gold: Annotations, number: int) -> Operation | None:
-    """An edit of GOLD as a reviewer makes it."""
-    spans = [a for a in gold.values() if isinstance(a, Entity | Event)]
-    start = choose.randrange(40)
-    if not spans or choose.random() < 0.2:
-        return operations.Add(Entity(f"own{number}", "PERS", (Fragment(start, start + 3),), (("level", "NAM"),)))
-    one, other = choose.choice(spans), choose.choice(spans)
-    event = next((a for a in spans if isinstance(a, Event)), None)
-    chain = next((a for a in gold.values() if isinstance(a, Chain)), None)
-    made: list[Operation] = [
-        operations.Resize(one.id, (Fragment(start, start + 4),)),
-        operations.Remove((one.id,)),
-        operations.SetAttribute(one.id, "level", choose.choice(("NAM", "NOM", None))),
-        operations.Add(Event(f"own{number}", "Die", (Fragment(start, start + 2),), (Argument("Victim", one.id),))),
-    ]
-    if isinstance(one, Entity):
-        made += [operations.Relabel(one.id, "GPE"), operations.SetIdentifiers(one.id, ("Q:9",))]
-    if event is not None and event.id != one.id:
-        made.append(operations.SetArgument(event.id, Argument("Place", one.id)))
-        made += [operations.RemoveArgument(event.id, argument) for argument in event.arguments[:1]]
-    if one.id != other.id:
-        made.append(operations.Add(Relation(f"own{number}", "PartOf", one.id, other.id)))
-        if chain is None and isinstance(one, Entity) and isinstance(other, Entity):
-            made.append(operations.Add(Chain(f"own{number}", (one.id, other.id))))
-    if chain is not None and one.id not in chain.members:
-        made.append(operations.SetMembers(chain.id, (*chain.members, one.id)))
-    return choose.choice(made)
-
-
-@given(SEEDS, PEOPLE)
-def test_a_reviewers_own_edits(opinions: Make, schema: Schema, say: Any, seed: int, people: int) -> None:
-    """Gold becomes what the edit makes of it, and nothing else changes."""
-    choose = random.Random(seed)
-    comparison = compare(opinions(seed, people), schema)
-    adjudication = Adjudication(comparison, {})
-    if choose.random() < 0.7:
-        adjudication.decide(adopt(adjudication, choose.choice(sorted(comparison.opinions)), "rev", "now"))
-    for number in range(4):
-        operation = some_operation(choose, adjudication.gold, number)
-        if operation is None:
-            continue
-        try:
-            edit = operations.plan(adjudication.gold, operation)
-        except OperationError:
-            continue
-        after = operations.apply(adjudication.gold, edit)
-        if any("." in step.id for step in edit.replacements) or any(f"{r.id}.1" in after for r in edit.replacements):
-            return  # what is left of several pieces has the arguments that people give the whole
-        was_open = set(adjudication.open)
-        try:
-            decisions = from_edit(adjudication, edit, "rev", "now")
-        except OperationError:
-            continue  # of one of several pieces
-        adjudication.decide(decisions)
-        assert Adjudication(comparison, adjudication.decisions).gold == adjudication.gold
-        if was_open - adjudication.open - decisions.keys():
-            return  # what was open is agreed now, without what went
-        said, meant = say(adjudication.gold, schema), say(after, schema)
-        assert {thing for thing, _ in said} == {thing for thing, _ in meant}, operation  # a relation holds once
 
 
 @given(SEEDS, PEOPLE)

@@ -222,7 +222,22 @@ def test_the_lazy_layout_is_the_same_layout(
 
 LAM_ALEFS = st.lists(
     st.sampled_from(
-        ("لا", "ل\u064eأ\u064f", "ل\u0651\u064eا", "س", " ", "\n", "word", "٣", "ل", "آ", "\t", "ل\u200dا")
+        (
+            "لا",
+            "ل\u064eأ\u064f",
+            "ل\u0651\u064eا",
+            "س",
+            " ",
+            "\n",
+            "word",
+            "٣",
+            "ل",
+            "آ",
+            "\t",
+            "ل\u200dا",
+            "😀",
+            "\U0001f3fd",
+        )
     ),
     max_size=30,
 ).map("".join)

@@ -174,6 +174,12 @@ Open = Callable[..., Desk]
 
 
 @pytest.fixture
+def where() -> Callable[[str], tuple[int, int]]:
+    """The range of offsets of some words of the text."""
+    return place
+
+
+@pytest.fixture
 def project(tmp_path: Path) -> Project:
     return init_project(tmp_path / "project")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from annotator.tui.screens.feedback import FeedbackScreen
@@ -55,6 +56,27 @@ async def test_many_differences(desk: Open) -> None:
         assert "sara" not in its.text()
         await pilot.press("escape")
         await its.until(pilot, lambda: not isinstance(its.app.screen, FeedbackScreen))
+
+
+async def test_names_where_the_project_wants_them(desk: Open) -> None:
+    its = desk(who="badr", role="annotator", start="annotate")
+    decide(its)
+    settings = replace(its.project.settings, feedback_names=True)
+    its.app.project = replace(its.project, settings=settings)
+    async with its.app.run_test(size=(80, 24)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        await pilot.press("shift+f3")
+        await its.until(pilot, lambda: isinstance(its.app.screen, FeedbackScreen))
+        rows = its.app.screen.query_one(Rows)
+        await its.until(pilot, lambda: rows.count > 5)
+        shown = []
+        for _ in range(rows.count):
+            shown.append(its.text())
+            await pilot.press("down")
+        assert all("Decided by boss." in text for text in shown)
+        assert any("Said so: ali, sara." in text for text in shown)
+        assert any("Said so: ali." in text for text in shown)
+        assert not any("badr." in text for text in shown)
 
 
 async def test_not_decided_yet(desk: Open) -> None:

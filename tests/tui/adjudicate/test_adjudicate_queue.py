@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from annotator.adjudication.items import KINDS
 from annotator.model.operations import Edit, Replacement
+from annotator.text.display import display
 from annotator.tui.screens.adjudicate_queue import QueueScreen
+from annotator.tui.screens.adjudicate_rules import AskRule, Preview
 from annotator.tui.widgets.buttons import Buttons
-from annotator.workflow import adjudication_queue
 from annotator.workflow.adjudication_merge import merge_documents
+from annotator.workflow.adjudication_standing import read_standings
 from annotator.workflow.ports import BASIS, DECISIONS, LayerEdit, LayerKey
 
 Open = Callable[..., Any]
@@ -110,6 +113,29 @@ async def test_a_merge_of_all_documents_is_one_step(desk: Open, other: Any) -> N
         assert not screen.session.adjudication.open
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_preview_is_seen_whole(desk: Open, size: tuple[int, int]) -> None:
+    """With counts of every kind, and documents that are left out."""
+    its = desk()
+    kinds = dict.fromkeys(KINDS, 1_234)
+    left_out = ("000_e0d21f5c204a8027", "sami is adjudicating it"), ("001_e0d21f5c204a8027", "only amal submitted it")
+    found = Preview(kinds, kinds, documents=1_000, begun=998, skipped=left_out)
+    async with its.app.run_test(size=size) as pilot:
+        await its.opened(pilot)
+        its.app.push_screen(AskRule(["ali", "badr", "sara"], lambda *_: found, scopes=["all documents"], least=2))
+        await its.until(pilot, lambda: "leaves 2 documents out" in its.text())
+        assert "undoes all of it as one step." in its.text()
+        assert "< Merge > [ Cancel ]" in its.text()
+
+
+async def test_the_title_has_the_room_there_is(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(80, 24)) as pilot:
+        await its.opened(pilot)
+        await open_queue(its, pilot)
+        assert display(its.app.project.title) in its.text()
+
+
 async def test_only_the_documents_listed_are_merged(desk: Open, other: Any) -> None:
     its = desk(extra={"second": (OTHER, other)}, document="made")
     async with its.app.run_test(size=(80, 24)) as pilot:
@@ -183,15 +209,16 @@ async def test_rows_can_be_used_while_others_are_compared(
     monkeypatch.setattr("annotator.workflow.adjudication_queue._STEP", 0.0)
     monkeypatch.setattr("annotator.tui.screens.adjudicate_queue._AGAIN", 0.0)
     monkeypatch.setattr("annotator.tui.screens.adjudicate_queue._SMALL", 0)
-    compared = adjudication_queue._compared
+    read = read_standings
 
-    def slow(step: Any, wanted: Any) -> Any:
-        if step.summary.id == "made":  # the one with more annotations comes last
-            begun.set()
-            assert gate.wait(20)
-        return compared(step, wanted)
+    def slow(*arguments: Any, **options: Any) -> Any:
+        for step in read(*arguments, **options):
+            if step.summary.id == "made":  # the one with more annotations comes last
+                begun.set()
+                assert gate.wait(20)
+            yield step
 
-    monkeypatch.setattr("annotator.workflow.adjudication_queue._compared", slow)
+    monkeypatch.setattr("annotator.workflow.adjudication_queue.read_standings", slow)
     async with its.app.run_test(size=(120, 30)) as pilot:
         screen = await its.opened(pilot, "made")
         await pilot.press("w")
