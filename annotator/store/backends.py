@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from annotator.errors import StoreError
 from annotator.store import sqlite
+from annotator.workflow.sources import may_be_there
 
 HURRIED_SECONDS: Final = 0.4
 """How long a thread that draws a screen waits for another writer: longer looks like a program that hangs."""
@@ -29,6 +30,8 @@ class Backend(Protocol):
     """The first statement of a transaction that reads one consistent state."""
     begin_write: str
     """The first statement of a transaction that writes: it takes its place behind all other writers."""
+    if_empty: str
+    """What to do about a database in which there is nothing."""
 
     def engine(self, *, create: bool) -> Engine:
         """An engine that is used for one connection. StoreError when there is no database and CREATE is false."""
@@ -69,6 +72,7 @@ class SqliteBackend:
 
     begin_read = sqlite.BEGIN_READ
     begin_write = sqlite.BEGIN_WRITE
+    if_empty = "Put a copy of 'annotator backup' in its place, or remove the file to begin anew"
 
     def __init__(self, path: Path | None, timeout: float = sqlite.BUSY_SECONDS) -> None:
         self._path = path
@@ -79,9 +83,9 @@ class SqliteBackend:
     def engine(self, *, create: bool) -> Engine:
         """An engine over one connection, in SQLite's own autocommit: the store says BEGIN itself."""
         path = self._path
-        if path is not None and not path.exists() and not create:
+        if path is not None and not create and not may_be_there(path):
             raise StoreError("there is no database", where=self.where, hint="Run 'annotator init' to begin a project")
-        if path is not None and path.is_dir():
+        if path is not None and os.path.isdir(path):  # noqa: PTH112 - never raises
             raise StoreError("this is a folder, not a database", where=self.where)
         return create_engine(
             "sqlite://",
@@ -141,7 +145,8 @@ class SqliteBackend:
 
     def backup(self, connection: Connection, target: Path) -> None:
         """SQLite's online backup. StoreError when TARGET is the database itself."""
-        if self._path is not None and target.exists() and target.samefile(self._path):
+        there = os.path.exists(target)  # noqa: PTH110 - never raises
+        if self._path is not None and there and target.samefile(self._path):
             raise StoreError("a database is no backup of itself", where=self.where, hint="Choose another name")
         sqlite.copy(_raw(connection), target)
 
@@ -156,6 +161,7 @@ class PostgresqlBackend:
     begin_read = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
     # One writer at a time, as in SQLite: edits are small and short, and nothing can then deadlock or need a retry.
     begin_write = f"SELECT pg_advisory_xact_lock({WRITERS})"
+    if_empty = "Run 'annotator import' to begin, or restore what pg_dump kept"
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -163,10 +169,16 @@ class PostgresqlBackend:
 
     def engine(self, *, create: bool) -> Engine:  # noqa: ARG002 - a database on a server is created by its owner
         """An engine whose waits for locks end. StoreError when the driver is not installed."""
+        given = self._url.query.get("options", ())
+        options = [
+            f"-c lock_timeout={int(sqlite.BUSY_SECONDS * 1000)}",
+            *((given,) if isinstance(given, str) else given),  # such as a schema to look in; each may be said anew
+            "-c default_transaction_isolation=read\\ committed",  # a writer reads what those before it wrote
+        ]
         try:
             return create_engine(
                 self._url,
-                connect_args={"options": f"-c lock_timeout={int(sqlite.BUSY_SECONDS * 1000)}"},
+                connect_args={"options": " ".join(options), "client_encoding": "utf8"},  # whatever $PG... says
             )
         except ModuleNotFoundError as error:
             raise StoreError(

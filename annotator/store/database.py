@@ -44,8 +44,8 @@ _PAUSE: Final = 0.001
 """Seconds between two steps of the index: the lock is not fair, and somebody may wait to save an edit."""
 _UNSETTLED: Final = 64
 """Commits after which it is worth the while to do what they left for later."""
-_UNSETTLED_STEPS: Final = 8
-"""As above, for steps of the index: each writes as much as many commits."""
+_UNSETTLED_STEPS: Final = 16
+"""As above, for steps of the index: each writes as much as several commits."""
 
 
 class _Rehearsed(Exception):  # noqa: N818 - no error: it ends a transaction that was not to last
@@ -119,6 +119,11 @@ class Database:
         """The ids of all documents."""
         with self._transaction(self._backend.begin_read) as connection:
             return texts.ids(connection)
+
+    def documents_with(self, layer: str, *, noted: bool = False, most: int | None = None) -> list[str]:
+        """The ids of the documents that have this layer."""
+        with self._transaction(self._backend.begin_read) as connection:
+            return texts.with_layer(connection, layer, most, noted=noted)
 
     def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
         """The document before or after this one."""
@@ -236,7 +241,7 @@ class Database:
         with self._transaction(self._backend.begin_read) as connection:
             return standings.damaged(connection)
 
-    def uncompared(self, mark: str, least: int) -> list[str]:
+    def uncompared(self, mark: str, least: int) -> dict[str, int]:
         """The documents of which nothing is kept."""
         with self._transaction(self._backend.begin_read) as connection:
             return standings.uncompared(connection, mark, least)
@@ -285,21 +290,20 @@ class Database:
                 connection.execute(_ADD_STATE, {"who": who, "key": key, "value": value})
 
     def index_texts(self, progress: Callable[[int, int], bool] | None = None) -> bool:
-        """Bring the index for searches up to date, some documents in each transaction."""
+        """Bring the index for searches up to date, some thousand code points in each transaction."""
         with self._outside() as connection:
             if not self._backend.has_trigrams(connection):
                 return False
         try:
             while True:
                 with self._transaction(self._backend.begin_read) as connection:
-                    start, last, rows = search.uncovered(connection)
-                if not rows:
+                    step = search.uncovered(connection)
+                if step is None:
                     return True
-                forms = search.indexed_forms([row.text for row in rows])  # meanwhile others may use the database
-                texts = [(row.number, form) for row, form in zip(rows, forms, strict=True)]
+                forms = step.forms  # meanwhile others may use the database
                 with self._transaction(self._backend.begin_write) as connection:
-                    search.add(connection, start, texts)
-                if progress is not None and not progress(rows[-1].number, last):
+                    search.add(connection, step, forms)
+                if progress is not None and not progress(step.end.number, step.last):
                     return False
                 self._settle(_UNSETTLED_STEPS)
                 time.sleep(_PAUSE)

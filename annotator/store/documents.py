@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 
 from annotator.errors import StoreError
 from annotator.model.documents import Document, digest
@@ -15,7 +15,7 @@ from annotator.store import tables
 from annotator.store.rows import check_storable, collector_paused
 from annotator.workflow.ports import DECISIONS, DocumentSummary, LayerKey, LayerSummary
 
-_document, _layer = tables.document, tables.layer
+_document, _layer, _annotation = tables.document, tables.layer, tables.annotation
 _IDS: Final = select(_document.c.id).order_by(_document.c.number)
 _ONE: Final = select(_document).where(_document.c.id == bindparam("of_id"))
 _EXISTS: Final = select(_document.c.id).where(_document.c.id == bindparam("of_id"))
@@ -38,6 +38,22 @@ _NEIGHBOURS: Final = {
 _LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS)
 _LAYERS_OF: Final = _LAYERS.where(_layer.c.document.in_(bindparam("of_numbers", expanding=True)))
 _ALL_NAMES: Final = select(_layer.c.name).where(_layer.c.name != DECISIONS).distinct()
+_of_name: Final = and_(_layer.c.name == bindparam("of_name"), _layer.c.name != DECISIONS)
+_WITH_LAYER: Final = (
+    select(_document.c.id)
+    .join(_layer, _layer.c.document == _document.c.number)
+    .where(_of_name)
+    .order_by(_layer.c.document)
+    .limit(bindparam("most"))
+)
+_NUMBERS_WITH: Final = select(_layer.c.document).where(_of_name)
+_NUMBERS_NOTED: Final = _NUMBERS_WITH.where(
+    _layer.c.others > 0,
+    select(_annotation.c.id)
+    .where(_annotation.c.layer == _layer.c.number, _annotation.c.kind == "note")
+    .correlate(_layer)
+    .exists(),
+)
 _AT_ONCE: Final = 500
 """Ids in one query; SQLite and PostgreSQL both limit the parameters of a statement."""
 _LAYER_NAMES: Final = (
@@ -111,6 +127,16 @@ def ids(connection: Connection) -> list[str]:
     """The ids of all documents, in the order they were added."""
     with collector_paused():
         return [row[1] for row in sorted(connection.execute(_NUMBERED).all(), key=itemgetter(0))]
+
+
+def with_layer(connection: Connection, name: str, most: int | None, *, noted: bool) -> list[str]:
+    """The ids of the documents that have a layer called NAME, at most so many of them; or of those with notes in it."""
+    if most is not None and not noted:
+        return list(connection.scalars(_WITH_LAYER, {"of_name": name, "most": most}))
+    numbers = set(connection.scalars(_NUMBERS_NOTED if noted else _NUMBERS_WITH, {"of_name": name}))
+    with collector_paused():  # the index of ids has the numbers too: no row with a text is looked at
+        rows = [row for row in connection.execute(_NUMBERED) if row[0] in numbers]
+    return [row[1] for row in sorted(rows, key=itemgetter(0))][:most]
 
 
 def neighbour(connection: Connection, id: str, step: Literal[-1, 1]) -> str | None:

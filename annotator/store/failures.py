@@ -26,20 +26,24 @@ class Failure(NamedTuple):
     hint: str
 
 
-_FULL = Failure(UnwritableError, "the disk is full", "Free some space, then do it again; nothing was changed")
+_FULL = Failure(UnwritableError, "the disk is full", "Free some space, then do it again; nothing is half done")
 _BUSY = Failure(BusyError, "another program is writing to the database", "Try again in a moment")
 _READ_ONLY = Failure(
     UnwritableError, "the database cannot be written", "Check the permissions of the file and of its folder"
 )
+_CLOSED = Failure(
+    UnwritableError, "the database cannot be opened", "Check the permissions of the file and of its folder"
+)
 _DAMAGED = Failure(StoreError, "this is no database, or a damaged one", "Put a backup in its place")
 _DISK = Failure(
-    UnwritableError, "the disk reported an error", "Check the disk; open the project again to see what was saved"
+    UnwritableError, "the disk reported an error", "Check the disk; open the project again to see what was kept"
 )
 _UNREACHABLE = Failure(
     StoreError,
     "the database server cannot be reached",
     "Check the server and the network; reload the document to see whether the last edit was saved",
 )
+_TOO_LARGE = Failure(StoreError, "a value is too large for the database", "Split the document")
 _REFUSED = Failure(StoreError, "the database refused what was asked", "Check it with 'annotator check'")
 
 SQLITE: Final[dict[int, Failure]] = {
@@ -47,13 +51,13 @@ SQLITE: Final[dict[int, Failure]] = {
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: _DISK,
     sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_TOOBIG: Failure(StoreError, "a value is too large for the database", "Split the document"),
+    sqlite3.SQLITE_TOOBIG: _TOO_LARGE,
     sqlite3.SQLITE_NOMEM: Failure(StoreError, "there is not enough memory", "Close other programs"),
     sqlite3.SQLITE_CONSTRAINT: _REFUSED,
 }
@@ -67,6 +71,7 @@ POSTGRESQL: Final[dict[str, Failure]] = {
     "25006": _READ_ONLY,  # read-only transaction
     "42501": _READ_ONLY,  # insufficient privilege
     "53100": _FULL,
+    "54": _TOO_LARGE,  # a limit of the server's, such as the length of what an index holds
     "58": _DISK,
     "XX": _DAMAGED,
     "08": _UNREACHABLE,
@@ -116,7 +121,9 @@ def translate(error: BaseException, where: str) -> StoreError:
     said = " ".join(str(cause).split())[:200] or type(cause).__name__
     said = "".join(character if character.isprintable() else "?" for character in said)
     kind, what, hint = failure(error)
-    return kind(f"{what} ({said})", where=where, hint=hint)
+    if not hint:
+        return kind(f"{what} ({said})", where=where)
+    return kind(what, where=where, hint=f"{hint} ({said})")  # last: a line may have no room for all
 
 
 @contextmanager

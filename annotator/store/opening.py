@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from annotator.store.backends import backend_of
@@ -14,12 +15,11 @@ from annotator.store.schema import bring_up_to_date
 def open_database(url: str | Path, *, create: bool = False, hurried: Callable[[], bool] = lambda: False) -> Database:
     """Open, create or upgrade the database at URL; see `annotator.store.open_store`."""
     backend = backend_of(url)
-    with translated(backend.where):
+    with translated(backend.where), ExitStack() as undo:
         engine = backend.engine(create=create)
-        try:
-            connection = engine.connect()
-            bring_up_to_date(connection, backend, create=create)
-        except BaseException:
-            engine.dispose()
-            raise
+        undo.callback(engine.dispose)
+        connection = engine.connect()
+        undo.callback(connection.close)  # which the engine does not do for those in use
+        bring_up_to_date(connection, backend, create=create)
+        undo.pop_all()
         return Database(connection, backend, hurried)

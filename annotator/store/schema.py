@@ -53,8 +53,7 @@ def _revision(connection: Connection, backend: Backend, *, create: bool) -> str 
     if tables:
         raise StoreError("this is a database of another program", where=backend.where)
     if not create:
-        hint = "Put a copy of 'annotator backup' in its place, or remove the file to begin anew"
-        raise StoreError("the database is empty", where=backend.where, hint=hint)
+        raise StoreError("the database is empty", where=backend.where, hint=backend.if_empty)
     return None
 
 

@@ -5,6 +5,10 @@ with `detail=none` and without content: https://www.sqlite.org/fts5.html#the_tri
 that do not match, never the other way round; whoever asks looks into the text. Texts never change and documents are
 never removed, so the index only grows: it covers the documents up to a number, and those behind it are all candidates.
 Where there is no FTS5 it covers nothing.
+
+It grows in steps of some thousand code points, for somebody who edits waits until a step is done. A long text takes
+many: its parts go in under one number, where a trigram counts once however often it is added. How far it got is
+written with each part, so that a program that was killed goes on there.
 """
 
 from __future__ import annotations
@@ -13,9 +17,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import starmap
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Exists, Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Exists, Select, bindparam, delete, func, insert, select
 
 from annotator.store import layers, tables
 from annotator.text.literals import Needs
@@ -31,8 +35,12 @@ _CREATE: Final = (
     " USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
 )
 _ADD: Final = f"INSERT INTO {_NAME} (rowid, text) VALUES (?, ?)"  # noqa: S608 - a constant
-_CANDIDATES: Final = f"SELECT rowid FROM {_NAME} WHERE {_NAME} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - a constant
-_STATE: Final = select(_index.c.version, _index.c.covered).where(_index.c.name == _NAME)
+_CANDIDATES: Final = (
+    f"SELECT rowid FROM {_NAME} WHERE {_NAME} MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"  # noqa: S608 - a constant
+)
+_PART: Final = "document_trigrams_part"
+"""Names the row that says how many bytes of the next document are in the index; its version names the document too."""
+_STATE: Final = select(_index.c.name, _index.c.version, _index.c.covered).where(_index.c.name.in_((_NAME, _PART)))
 _LENGTHS: Final = select(_document.c.number, _document.c.length).order_by(_document.c.number)
 _ALL_TEXTS: Final = select(*(_document.c[name] for name in ("number", "id", "title", "text"))).order_by(
     _document.c.number
@@ -50,12 +58,48 @@ _NAMED: Final = (
 _SIZE: Final = 1_000_000
 """Code points in one page, unless one document alone has more."""
 _AT_ONCE: Final = 100
-"""Documents in one step of the index: somebody who edits meanwhile waits for no more."""
+"""Documents in one step of the index, at most."""
+_STEP: Final = 40_000
+"""Code points in one step, at most: somebody who edits meanwhile waits for no more, some milliseconds."""
+_STEP_BYTES: Final = 1 << 16
+"""The same for a part of a text, in bytes of UTF-8."""
+_BEFORE: Final = 64
+"""Bytes before a part that are looked at first for the two letters with which the trigrams across its seam begin."""
 _LAYERS: Final = 500
 _END: Final = "\n\n"
 """Behind every indexed text, so that its last two code points begin a trigram too."""
 _MOST_TERMS: Final = 200
 """Of two letters that begin more trigrams than this, the index knows too little."""
+
+
+class Reached(NamedTuple):
+    """How far the index is: the last document of those that it covers, and the bytes of the next one that are in it."""
+
+    number: int
+    part: int = 0
+
+
+class Step(NamedTuple):
+    """What the index takes in next, to get from `start` to `end`, with `last` the last document of all.
+
+    `texts` are whole ones by their documents' numbers, or a part of one: then `before` holds what its first trigrams
+    begin with.
+    """
+
+    start: Reached
+    end: Reached
+    last: int
+    texts: Sequence[tuple[int, str]]
+    before: str = ""
+
+    @property
+    def forms(self) -> list[tuple[int, str]]:
+        """The texts as the index takes them apart."""
+        numbers, texts = zip(*self.texts, strict=True)
+        end = "" if self.end.part else _END
+        return [
+            (number, self.before + folded.text + end) for number, folded in zip(numbers, fold_each(texts), strict=True)
+        ]
 
 
 @cache
@@ -68,33 +112,93 @@ def version() -> str:
 
 def covered(connection: Connection) -> int:
     """The number of the last document that the index covers; 0 where there is none that can be used."""
-    row = connection.execute(_STATE).one_or_none()
-    return row.covered if row is not None and row.version == version() else 0
+    return _reached(connection, None).number
 
 
-def uncovered(connection: Connection) -> tuple[int, int, Sequence[Row[Any]]]:
-    """How far the index is, the number of the last document, and some of the documents in between."""
-    start = covered(connection)
-    numbers, _ = _some(connection, _LENGTHS.where(_document.c.number > start), _AT_ONCE)
+def _reached(connection: Connection, following: int | None) -> Reached:
+    """How far the index is; FOLLOWING is the number of the document behind those that it covers."""
+    said = {row.name: row for row in connection.execute(_STATE)}
+    whole, part = said.get(_NAME), said.get(_PART)
+    if whole is None or whole.version != version():
+        return Reached(0)
+    of_it = part is not None and following is not None and part.version == _version_of_part(following)
+    return Reached(whole.covered, part.covered if part is not None and of_it else 0)
+
+
+def _version_of_part(number: int) -> str:
+    return f"{version()} {number}"
+
+
+def uncovered(connection: Connection) -> Step | None:
+    """The next step of the index; None when it covers everything."""
+    lengths = connection.execute(_LENGTHS.where(_document.c.number > covered(connection)).limit(_AT_ONCE)).all()
+    if not lengths:
+        return None
     last: int = connection.scalar(_LAST) or 0
-    return start, last, connection.execute(_TEXTS, {"of_numbers": numbers}).all() if numbers else ()
+    first = lengths[0].number
+    start = _reached(connection, first)
+    numbers, room = [], _STEP
+    for number, length in lengths:
+        room -= length
+        if room < 0:
+            break
+        numbers.append(number)
+    if numbers and not start.part:
+        rows = connection.execute(_TEXTS, {"of_numbers": numbers}).all()
+        return Step(start, Reached(numbers[-1]), last, [(row.number, row.text) for row in rows])
+    before, text, end = _part(connection, first, start.part)
+    reached = Reached(start.number, end) if end else Reached(first)
+    return Step(start, reached, last, [(first, text)], before)
 
 
-def indexed_forms(texts: Sequence[str]) -> list[str]:
-    """TEXTS as the index takes them apart."""
-    return [folded.text + _END for folded in fold_each(texts)]
+def _part(connection: Connection, number: int, start: int) -> tuple[str, str, int]:
+    """Of a document the part from the byte START on, and where that ends, 0 for the end of the text.
+
+    Before it the last two code points, folded, of what comes first. Only these bytes are read.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    with driver.blobopen(_document.name, _document.c.text.name, number, readonly=True) as blob:
+
+        def read(first: int, behind: int) -> bytes:
+            blob.seek(first)
+            return bytes(blob.read(behind - first))
+
+        end = min(start + _STEP_BYTES, len(blob))
+        data = read(start, end)
+        if end < len(blob):
+            data = data[: _whole(data) or len(data)]  # never nothing
+        before, size = "", _BEFORE
+        while start and len(before) < 2:
+            first = max(0, start - size)
+            before = fold(read(first, start).decode("utf-8", "ignore")).text[-2:]
+            if first == 0:
+                break
+            size *= 8
+        behind = start + len(data)
+        return before, data.decode("utf-8", "replace"), behind if behind < len(blob) else 0
 
 
-def add(connection: Connection, start: int, texts: Sequence[tuple[int, str]]) -> None:
-    """Cover the documents behind START, given as number and indexed form; nothing when somebody else just did."""
-    if covered(connection) != start:
+def _whole(data: bytes) -> int:
+    """How many bytes of DATA, cut anywhere, are whole code points of UTF-8; all of them where it is none."""
+    for back in range(1, min(4, len(data)) + 1):
+        if data[-back] & 0xC0 != 0x80:  # the first byte of the last code point
+            return len(data) - back
+    return len(data)
+
+
+def add(connection: Connection, step: Step, forms: Sequence[tuple[int, str]]) -> None:
+    """Take the FORMS of STEP into the index; nothing when somebody else was faster."""
+    if _reached(connection, step.texts[0][0]) != step.start:
         return
-    if start == 0:  # none yet, or one of another version
+    if step.start == Reached(0):  # none yet, or one of another version
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_NAME}")
     connection.exec_driver_sql(_CREATE)
-    connection.exec_driver_sql(_ADD, list(texts))
-    connection.execute(delete(_index).where(_index.c.name == _NAME))
-    connection.execute(insert(_index), {"name": _NAME, "version": version(), "covered": texts[-1][0]})
+    connection.exec_driver_sql(_ADD, list(forms))
+    connection.execute(delete(_index).where(_index.c.name.in_((_NAME, _PART))))
+    rows = [{"name": _NAME, "version": version(), "covered": step.end.number}]
+    if step.end.part:
+        rows.append({"name": _PART, "version": _version_of_part(step.texts[0][0]), "covered": step.end.part})
+    connection.execute(insert(_index), rows)
 
 
 def page(connection: Connection, wanted: TextQuery, after: int, limit: int, *, indexed: bool) -> TextPage:
@@ -141,7 +245,7 @@ def _candidates(connection: Connection, wanted: TextQuery, after: int, limit: in
     terms = _all_of(connection, wanted.folded)
     if terms is None:
         return None
-    numbers = list(connection.exec_driver_sql(_CANDIDATES, (terms, after, limit)).scalars()) if terms else []
+    numbers = list(connection.exec_driver_sql(_CANDIDATES, (terms, after, end, limit)).scalars()) if terms else []
     if len(numbers) < limit:
         behind = select(_document.c.number).where(_document.c.number > end).order_by(_document.c.number)
         numbers += connection.scalars(behind.limit(limit - len(numbers))).all()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from annotator.errors import StoreError
 from annotator.model.annotations import Annotation, Record
@@ -100,7 +100,7 @@ _COMPARED_PARTS: Final = {
 _START: Final = -1.0
 """Less than any agreement."""
 _UNCOMPARED: Final = (
-    select(_document.c.id)
+    select(_document.c.id, _document.c.number)
     .select_from(_standing)
     .join(_document, _standing.c.document == _document.c.number)
     .join(_layer, and_(_layer.c.document == _standing.c.document, *_counts), isouter=True)
@@ -125,13 +125,20 @@ _NOW: Final = (
     .where(_layer.c.document.in_(bindparam("of_numbers", expanding=True)))
     .where(or_(_layer.c.name == DECISIONS, and_(*_counts)))
 )
-_ALL: Final = select(_standing)
+_LAST: Final = select(func.max(_document.c.number))
+_these: Final[tuple[BindParameter[int], BindParameter[int]]] = (bindparam("first"), bindparam("last"))
+_ALL: Final = select(_standing).where(_standing.c.document.between(*_these))
 _RECORDS: Final = (
     select(_layer.c.document, _annotation.c.data)
     .join(_layer, _annotation.c.layer == _layer.c.number)
     .where(_layer.c.name == DECISIONS, _annotation.c.id == BASIS, _annotation.c.kind == "record")
+    .where(_layer.c.document.between(*_these))
 )
-_VOICES: Final = select(_layer.c.document, func.count().label("voices")).where(*_counts).group_by(_layer.c.document)
+_VOICES: Final = (
+    select(_layer.c.document, func.count().label("voices"))
+    .where(*_counts, _layer.c.document.between(*_these))
+    .group_by(_layer.c.document)
+)
 _IDS: Final = select(_document.c.number, _document.c.id)
 
 
@@ -189,7 +196,7 @@ def compared(connection: Connection, mark: str, least: int, after: Place | None,
         while True:
             values = {"of_mark": mark, "least": least, "of_agreement": agreement, "of_number": number}
             rows = connection.execute(_COMPARED_PARTS[done].limit(left), values).all()
-            found += [Compared(id, title, agreement=at, **from_json(result)) for _, id, title, at, result in rows]
+            found += [_read_compared(*row) for row in rows]
             if left is not None:
                 left -= len(rows)
                 if left == 0:
@@ -204,9 +211,13 @@ def damaged(connection: Connection) -> dict[str, str]:
     return {row.id: row.basis for row in connection.execute(_DAMAGED)}
 
 
-def uncompared(connection: Connection, mark: str, least: int) -> list[str]:
-    """The ids of those of which nothing is."""
-    return list(connection.scalars(_UNCOMPARED, {"of_mark": mark, "least": least}))
+def _read_compared(number: int, id: str, title: str, agreement: float, result: str) -> Compared:
+    return Compared(id, title, agreement=agreement, number=number, **from_json(result))
+
+
+def uncompared(connection: Connection, mark: str, least: int) -> dict[str, int]:
+    """The ids of those of which nothing is, and their numbers."""
+    return {row.id: row.number for row in connection.execute(_UNCOMPARED, {"of_mark": mark, "least": least})}
 
 
 def keep(connection: Connection, mark: str, found: Sequence[Compared]) -> None:
@@ -227,7 +238,7 @@ def keep(connection: Connection, mark: str, found: Sequence[Compared]) -> None:
             "begun": one.begun,
             "items": one.items,
             "open": one.open,
-            "kinds": dict(one.kinds),
+            "open_as": {kind: {label: dict(of) for label, of in its.items()} for kind, its in one.open_as.items()},
         }
         values = {"new_mark": mark, "new_agreement": one.agreement, "new_result": to_json(result)}
         rows.append({"of_number": numbers[one.document], **values})
@@ -237,9 +248,20 @@ def keep(connection: Connection, mark: str, found: Sequence[Compared]) -> None:
 
 def problems(connection: Connection) -> list[str]:
     """Where a row is not what the states of the layers and the record of adjudication make it."""
-    voices = {row.document: row.voices for row in connection.execute(_VOICES)}
-    bases = {document: _derived_of(data) for document, data in connection.execute(_RECORDS)}
-    noted = {row.document: (row.voices, row.state, row.names, row.basis) for row in connection.execute(_ALL)}
+    last = connection.scalar(_LAST) or 0
+    wrong = [number for first in range(1, last + 1, _AT_ONCE) for number in _wrong(connection, first)]
+    if not wrong:
+        return []
+    ids = {row.number: row.id for row in connection.execute(_IDS)}
+    return [f"{ids[document]}: what is noted of its adjudication is not what was decided" for document in wrong]
+
+
+def _wrong(connection: Connection, first: int) -> list[int]:
+    """The numbers of those documents that `problems` is about, some of them from the number FIRST on."""
+    these = {"first": first, "last": first + _AT_ONCE - 1}
+    voices = {row.document: row.voices for row in connection.execute(_VOICES, these)}
+    bases = {document: _derived_of(data) for document, data in connection.execute(_RECORDS, these)}
+    noted = {row.document: (row.voices, row.state, row.names, row.basis) for row in connection.execute(_ALL, these)}
     wrong: list[int] = []
     for document in noted.keys() | voices.keys() | bases.keys():
         expected = (voices.get(document, 0), *bases.get(document, ("", "", "")))
@@ -247,10 +269,7 @@ def problems(connection: Connection) -> list[str]:
         said = 3 if expected[1] == "damaged" else 4  # what is wrong with a record may be said in many ways
         if found[:said] != expected[:said]:
             wrong.append(document)
-    if not wrong:
-        return []
-    ids = {row.number: row.id for row in connection.execute(_IDS)}
-    return [f"{ids[document]}: what is noted of its adjudication is not what was decided" for document in sorted(wrong)]
+    return sorted(wrong)
 
 
 def _some(connection: Connection, query: Select[Any], name: str, values: Iterable[Any]) -> list[Row[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from annotator.errors import OperationError, StoreError
 from annotator.model.annotations import Annotations, kind_of
@@ -17,6 +17,8 @@ from annotator.workflow.ports import LayerKey
 
 _document, _layer, _annotation = tables.document, tables.layer, tables.annotation
 _entry, _edit = tables.entry, tables.entry_edit
+_AT_ONCE: Final = 500
+"""Rows that are read at once."""
 _NUMBERS: Final = select(_document.c.number)
 _TEXT: Final = select(_document.c.id, _document.c.text, _document.c.sha256, _document.c.length).where(
     _document.c.number == bindparam("of_number")
@@ -24,7 +26,9 @@ _TEXT: Final = select(_document.c.id, _document.c.text, _document.c.sha256, _doc
 _LAYERS: Final = (
     select(_layer, _document.c.id.label("document_id"))
     .join(_document, _layer.c.document == _document.c.number)
+    .where(_layer.c.number > bindparam("after"))
     .order_by(_layer.c.number)
+    .limit(_AT_ONCE)
 )
 _EDITS: Final = (
     select(_edit.c.base, _edit.c.edit, _entry.c.id.label("entry"), _entry.c.at)
@@ -35,18 +39,30 @@ _EDITS: Final = (
 _DERIVED: Final = select(_annotation.c.id, _annotation.c.kind, _annotation.c.start).where(
     _annotation.c.layer == bindparam("of_number")
 )
-_ENTRIES: Final = select(_entry.c.id, _entry.c.who, _entry.c.kind, _entry.c.target, _entry.c.state).order_by(
-    _entry.c.id
+_ENTRIES: Final = (
+    select(_entry.c.id.label("number"), _entry.c.who, _entry.c.kind, _entry.c.target, _entry.c.state)
+    .where(_entry.c.id > bindparam("after"))
+    .order_by(_entry.c.id)
+    .limit(_AT_ONCE)
 )
+_STATES: Final = select(_entry.c.id, _entry.c.state).where(_entry.c.id.in_(bindparam("of_ids", expanding=True)))
 
 
 def problems(connection: Connection) -> list[str]:
     """One sentence for each thing that is not as it should be."""
     found = [*_texts(connection), *_states(connection), *standings.problems(connection)]
-    for row in connection.execute(_LAYERS).all():
+    for row in _in_pages(connection, _LAYERS):
         name = layers.shown(LayerKey(row.document_id, row.name))
         found.extend(f"{name}: {what}" for what in _of_layer(connection, row))
     return found
+
+
+def _in_pages(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of QUERY, sorted by their `number`, some at a time."""
+    after = -1
+    while rows := connection.execute(query, {"after": after}).all():
+        yield from rows
+        after = rows[-1].number
 
 
 def _texts(connection: Connection) -> Iterator[str]:
@@ -100,12 +116,15 @@ def _some(one: dict[str, Any], other: dict[str, Any]) -> str:
 
 
 def _states(connection: Connection) -> Iterator[str]:
-    """Each person's line of done and undone entries, derived from the kinds alone."""
+    """Each person's line of done and undone entries, derived from the kinds alone.
+
+    Nothing is kept of an entry that is noted as done and that no other is about.
+    """
     states: dict[int, str] = {}
     undone: dict[str, list[int]] = {}
-    noted: dict[int, str] = {}
-    for row in connection.execute(_ENTRIES):
-        noted[row.id], states[row.id] = row.state, "done"
+    for row in _in_pages(connection, _ENTRIES):
+        if row.state != "done" or row.number in states:
+            states[row.number] = "done"
         line = undone.setdefault(row.who, [])
         if row.kind == "set":
             continue  # beside the line
@@ -116,9 +135,13 @@ def _states(connection: Connection) -> Iterator[str]:
             states[row.target] = "undone"
             line.append(row.target)
         elif not line or line.pop() != row.target:
-            yield f"entry {row.id} does again what was not undone"
+            yield f"entry {row.number} does again what was not undone"
         else:
             states[row.target] = "done"
-    for id, state in states.items():
-        if noted.get(id) != state:
-            yield f"entry {id} is {noted.get(id, 'missing')}, the journal makes it {state}"
+    ids = sorted(states)
+    for first in range(0, len(ids), _AT_ONCE):
+        page = ids[first : first + _AT_ONCE]
+        noted = {row.id: row.state for row in connection.execute(_STATES, {"of_ids": page})}
+        for id in page:
+            if noted.get(id) != states[id]:
+                yield f"entry {id} is {noted.get(id, 'missing')}, the journal makes it {states[id]}"

@@ -3,6 +3,9 @@
 `serve`   for each line "go PATH NAME" on standard input: fork a child that commits random edits to PATH as NAME for
           ever, printing one line after each call that returned; for each line "wait": wait for the child's end.
 `race`    PATH NAME NUMBER: add NUMBER entities to a layer that others add to at the same time.
+`hold`    PATH: edit within a transaction, say so, and stay in it for ever.
+
+PATH is the path of a file, or the URL of a database on a server.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from annotator.errors import StaleRevisionError
 from annotator.model.annotations import Entity, Fragment
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
-from annotator.store import open_store
+from annotator.store import journal, open_store
+from annotator.store.database import Database
 from annotator.store.sqlite import settle_log
 from annotator.workflow.ports import Entry, LayerEdit, LayerKey, Store
 
@@ -50,7 +54,7 @@ def commit_for_ever(path: str, name: str, limit: int | None = None) -> None:
         if number == 3:
             key = LAYERS[0]
             store.rehearse("amal", AT, [change(store, key, f"{name}-never", dice)])  # makes room in the log
-        if what > 0.9:
+        if what > 0.9 and "://" not in path:
             settle_log(Path(path))
         entry: Entry | None = None
         if what < 0.15:
@@ -94,6 +98,16 @@ def race(path: str, name: str, number: int) -> None:
     store.close()
 
 
+def hold(path: str) -> None:
+    store = open_store(path)
+    assert isinstance(store, Database)
+    edits = [change(store, LAYERS[0], "held", random.Random(1))]
+    with store._transaction(store._backend.begin_write) as connection:
+        journal.do(connection, "amal", AT, edits)
+        say("held")
+        sys.stdin.read()
+
+
 def warm_up() -> None:
     """Import and compile all that a commit needs, so that the children begin at once."""
     with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +134,10 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve()
-    else:
-        race(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    match sys.argv[1:]:
+        case ["serve"]:
+            serve()
+        case ["hold", where]:
+            hold(where)
+        case [_, where, name, number]:
+            race(where, name, int(number))

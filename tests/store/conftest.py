@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from annotator.model.annotations import Annotation, Argument, Chain, Entity, Event, Fragment, Note, Provenance, Relation
 from annotator.model.documents import Document
@@ -15,6 +19,7 @@ from annotator.model.operations import Edit, Replacement
 from annotator.store import open_store
 from annotator.workflow.ports import LayerEdit, LayerKey, Person, Store
 
+SERVER = str(Path(__file__).with_name("postgresql_server.py"))
 TEXT = "زار محمود درويش بيروت في صيف عام 1972 وكتب فيها قصيدة.\r\n\u200fhello\u202e\x1b[31m 😀\n"
 
 
@@ -64,39 +69,79 @@ def build() -> Build:
     return Build()
 
 
-POSTGRESQL = os.environ.get("ANNOTATOR_TEST_POSTGRESQL", "")
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a database of this process's own: on the server that is given, or on one that lives as long as it."""
+    pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed (pip install 'psycopg[binary]')")
+    given, worker = os.environ.get("ANNOTATOR_TEST_POSTGRESQL", ""), os.environ.get("PYTEST_XDIST_WORKER", "")
+    if given and not worker:
+        yield given
+    elif given:
+        with created(given, f"{make_url(given).database}_{worker}") as url:
+            yield url
+    else:
+        with started() as server, created(server, "corpus") as url:
+            yield url
 
 
-@pytest.fixture(params=["file", "memory", *(["postgresql"] if POSTGRESQL else [])])
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A new store of each kind; PostgreSQL where $ANNOTATOR_TEST_POSTGRESQL is the URL of a database to wipe."""
-    if request.param == "postgresql":
-        wipe(POSTGRESQL)
-    url = {"file": str(tmp_path / "corpus.db"), "memory": "sqlite://", "postgresql": POSTGRESQL}[request.param]
-    store = open_store(url, create=True)
-    yield store
-    store.close()
+@contextmanager
+def started() -> Iterator[str]:
+    """The URL of a new server, which ends when its standard input does: at the latest when this process is killed."""
+    program = [sys.executable, SERVER, "serve"]
+    with subprocess.Popen(program, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        word, _, said = process.stdout.readline().strip().partition(" ")
+        if word == "none":
+            pytest.skip(said)
+        assert word == "ready"
+        yield said
+
+
+@contextmanager
+def created(server: str, name: str) -> Iterator[str]:
+    """The URL of a new database called NAME, beside the one that SERVER names."""
+
+    def run(*statements: str) -> None:
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    remove = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    run(remove, f'CREATE DATABASE "{name}"')
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    run(remove)
 
 
 @pytest.fixture
-def server() -> str:
-    """The URL of an empty database on a server; the tests that need one are skipped without."""
-    if not POSTGRESQL:
-        pytest.skip("$ANNOTATOR_TEST_POSTGRESQL names no database to wipe")
-    wipe(POSTGRESQL)
-    return POSTGRESQL
+def emptied(postgresql: str) -> Callable[[], str]:
+    """Takes everything out of a database on a server, and gives its URL."""
+
+    def emptied() -> str:
+        engine = create_engine(postgresql)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA IF EXISTS public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        engine.dispose()
+        return postgresql
+
+    return emptied
 
 
-def wipe(url: str) -> None:
-    """Drop the tables of a database on a server."""
-    from sqlalchemy import create_engine
+@pytest.fixture
+def server(emptied: Callable[[], str]) -> str:
+    """The URL of an empty database on a server; the tests that need one are skipped where there is none."""
+    return emptied()
 
-    from annotator.store.tables import metadata, version
 
-    engine = create_engine(url)
-    metadata.drop_all(engine)
-    version.drop(engine, checkfirst=True)
-    engine.dispose()
+@pytest.fixture(params=["file", "memory", "server"])
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store of each kind."""
+    url = "sqlite://" if request.param == "memory" else address(request, tmp_path)
+    store = open_store(url, create=True)
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -110,12 +155,33 @@ def store(empty_store: Store, build: Build) -> Store:
 def database(tmp_path: Path, build: Build) -> Path:
     """The file of a closed store with amal, the documents "one" and "two" and one entity of amal's in "one"."""
     path = tmp_path / "corpus.db"
-    store = open_store(path, create=True)
+    begin(str(path), build)
+    return path
+
+
+@pytest.fixture(params=["file", "server"])
+def empty_shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database to be made, of each kind that several programs can open."""
+    return address(request, tmp_path)
+
+
+@pytest.fixture
+def shared(empty_shared: str, build: Build) -> str:
+    """The address of a database as in `database`, of each kind that several programs can open."""
+    begin(empty_shared, build)
+    return empty_shared
+
+
+def address(request: pytest.FixtureRequest, folder: Path) -> str:
+    return str(folder / "corpus.db") if request.param == "file" else str(request.getfixturevalue("server"))
+
+
+def begin(url: str, build: Build) -> None:
+    store = open_store(url, create=True)
     store.put_person(Person("amal"), build.at)
     store.add_documents([build.document("one"), build.document("two")], build.at)
     store.commit("amal", build.at, [build.on(0, build.add(build.entity("a")))])
     store.close()
-    return path
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,7 @@ def of_sqlite(code: int, kind: type[sqlite3.Error] = sqlite3.OperationalError) -
         (of_sqlite(sqlite3.SQLITE_READONLY), UnwritableError, "cannot be written"),
         (of_sqlite(sqlite3.SQLITE_READONLY_DIRECTORY), UnwritableError, "cannot be written"),
         (of_sqlite(sqlite3.SQLITE_PERM), UnwritableError, "cannot be written"),
-        (of_sqlite(sqlite3.SQLITE_CANTOPEN), UnwritableError, "cannot be written"),
+        (of_sqlite(sqlite3.SQLITE_CANTOPEN), UnwritableError, "cannot be opened"),
         (of_sqlite(sqlite3.SQLITE_FULL), UnwritableError, "disk is full"),
         (of_sqlite(sqlite3.SQLITE_IOERR_SHMSIZE), UnwritableError, "disk is full"),
         (of_sqlite(sqlite3.SQLITE_IOERR_FSYNC), UnwritableError, "disk reported"),
@@ -262,12 +263,63 @@ def test_read_only_disk(small_disk: Path, database: Path, build: Any) -> None:
         open_store(small_disk / "new.db", create=True)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() == 0, reason="root may write everywhere")
-def test_read_only_folder(database: Path, build: Any) -> None:
+@pytest.fixture
+def as_a_user(as_user: list[str]) -> Callable[..., str]:
+    """Runs a script that permissions hold for, and gives what it printed."""
+
+    def run(script: str) -> str:
+        command = [*as_user, sys.executable, "-c", script]
+        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=True).stdout
+
+    return run
+
+
+@pytest.mark.parametrize("folder", [0o555, 0o755], ids=["folder", "file"])
+def test_read_only_for_this_user(database: Path, build: Any, as_a_user: Callable[..., str], folder: int) -> None:
     database.chmod(0o444)
-    database.parent.chmod(0o555)
+    database.parent.chmod(folder)
+    script = f"""
+from annotator.errors import UnwritableError
+from annotator.store import open_store
+from annotator.workflow.ports import LayerKey
+
+store = open_store({str(database)!r})
+print(list(store.layer(LayerKey("one", "amal")).annotations), store.can_undo("amal"))
+for write in (lambda: store.undo("amal", {build.at!r}), lambda: store.set_state("amal", "k", "v")):
     try:
-        check_read_only(database, build)
+        write()
+    except UnwritableError as error:
+        print(error.what, "permissions" in error.hint)
+print(store.index_texts(), store.problems())
+store.close()
+"""
+    try:
+        said = as_a_user(script)
+    finally:
+        database.parent.chmod(0o755)
+    assert said.splitlines() == [
+        "['a'] ('Add', '')",
+        *["the database cannot be written True"] * 2,
+        "False []",
+    ]
+
+
+def test_not_to_be_read_by_this_user(database: Path, as_a_user: Callable[..., str]) -> None:
+    script = f"""
+from annotator.errors import UnwritableError
+from annotator.store import open_store
+try:
+    open_store({str(database)!r})
+except UnwritableError as error:
+    print(error.what, "permissions" in error.hint)
+"""
+    database.chmod(0)
+    assert as_a_user(script) == "the database cannot be opened True\n"
+    database.chmod(0o644)
+    database.parent.chmod(0)
+    try:
+        assert as_a_user(script) == "the database cannot be opened True\n"
     finally:
         database.parent.chmod(0o755)
 

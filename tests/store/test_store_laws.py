@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from annotator.errors import OperationError, StaleRevisionError
 from annotator.model.annotations import Annotations, Entity, Fragment, Note, Relation, references
@@ -72,8 +72,8 @@ class Done(NamedTuple):
     edits: tuple[tuple[LayerKey, Edit], ...]
 
 
-def new_store(folder: str) -> Store:
-    store = open_store(Path(folder, "corpus.db"), create=True)
+def new_store(url: str | Path) -> Store:
+    store = open_store(url, create=True)
     store.add_documents([Document.of(TEXT, id="one"), Document.of(TEXT[1:], id="two")], "2026")
     return store
 
@@ -82,12 +82,16 @@ class StoreMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = new_store(self.folder.name)
+        self.url = self.empty_database()
+        self.store = new_store(self.url)
         self.layers = dict.fromkeys(LAYERS, Annotations())
         self.revisions = dict.fromkeys(LAYERS, 0)
         self.done: dict[str, list[Done]] = {who: [] for who in PEOPLE}
         self.undone: dict[str, list[Done]] = {who: [] for who in PEOPLE}
         self.ids = 0
+
+    def empty_database(self) -> str:
+        return str(Path(self.folder.name, "corpus.db"))
 
     def teardown(self) -> None:
         assert self.store.problems() == []
@@ -158,7 +162,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.store.close()
-        self.store = open_store(Path(self.folder.name, "corpus.db"))
+        self.store = open_store(self.url)
 
     @invariant()
     def shows_the_model(self) -> None:
@@ -189,13 +193,22 @@ StoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=3
 TestStoreMachine = StoreMachine.TestCase
 
 
+def test_a_server_keeps_the_laws(emptied: Callable[[], str]) -> None:
+    class ServerMachine(StoreMachine):
+        def empty_database(self) -> str:
+            return emptied()
+
+    few = settings(max_examples=8, stateful_step_count=15, deadline=None)
+    run_state_machine_as_test(ServerMachine, settings=few)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(keys, choices), max_size=15), st.data())
 def test_as_many_undos_as_edits_give_back_the_first_state(
     wishes: list[tuple[LayerKey, Choice]], data: st.DataObject
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = new_store(folder)
+        store = new_store(Path(folder, "corpus.db"))
         ids = iter(range(1000))
         states = [{key: store.layer(key).annotations for key in LAYERS}]
         for key, choice in wishes:

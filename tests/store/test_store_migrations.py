@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from annotator.errors import NewerDatabaseError, StoreError, UnwritableError
 from annotator.model.annotations import Annotation, Note, Record, kind_of
@@ -37,6 +40,15 @@ def upgrade() -> None:
     with op.batch_alter_table("document") as batch:
         batch.add_column(sa.Column("language", sa.Text(), nullable=False, server_default="ar"))
         batch.alter_column("title", new_column_name="heading")
+"""
+
+
+OPEN = """
+import sys
+from annotator.store import open_store
+store = open_store(sys.argv[1])
+print(store.problems())
+store.close()
 """
 
 
@@ -215,7 +227,7 @@ def test_from_every_older_version(tmp_path: Path, revision: str) -> None:
     assert not found["two"].done
     assert [entry.name for entry in store.history()] == ["Begin", "Begin", "Add"]
     if revision >= "0003":
-        assert store.uncompared("m", 1) == ["one"]
+        assert list(store.uncompared("m", 1)) == ["one"]
         store.set_layer_state(LayerKey("one", "amal"), "reopened", "amal", "2027")
         assert store.history(limit=1)[0].kind == "set"
     store.put_person(Person("badr", "manager"), "2027")
@@ -258,6 +270,39 @@ def test_from_every_older_version_on_a_server(server: str, revision: str) -> Non
     store.close()
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_several_programs_upgrade_a_server_at_once(server: str) -> None:
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+    programs = [
+        subprocess.Popen([sys.executable, "-W", "error", "-c", OPEN, server], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [program.communicate(timeout=60)[0] for program in programs] == ["[]\n"] * 3
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("version", ["99999", None])
+def test_a_server_that_is_refused_is_let_go(server: str, version: str | None) -> None:
+    """A newer version's database, and another program's; no connection stays open, and nothing is changed."""
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        if version:
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (%s)", (version,))
+    error, says = (NewerDatabaseError, "99999.*Update") if version else (StoreError, "another program")
+    with pytest.raises(error, match=says):
+        open_store(server, create=True)
+    gc.collect()  # a driver warns of connections that were left open
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
     engine.dispose()
 
 

@@ -50,7 +50,7 @@ def test_adjudications_of_some(many: Store, build: Any) -> None:
 
 
 def test_compared_comes_in_pages(many: Store, build: Any) -> None:
-    assert many.uncompared("m", 1) == ["d0", "d6", "d5", "d4", "d3", "d2", "d1"]  # as many annotations as they have
+    assert list(many.uncompared("m", 1)) == ["d0", "d6", "d5", "d4", "d3", "d2", "d1"]  # as many annotations
     for id, left in (("d0", 0), ("d1", 2)):
         many.commit("rima", LATER, [build.on(0, build.add(basis(left)), LayerKey(id, DECISIONS))])
     kept = []
@@ -58,10 +58,12 @@ def test_compared_comes_in_pages(many: Store, build: Any) -> None:
         begun = number < 2
         revision = many.layer(LayerKey(f"d{number}", "amal")).revision
         about = f"d{number}", "", {"amal": revision}, int(begun), begun
-        kept.append(Compared(*about, items=3, open=2, kinds={}, agreement=agreement))
+        kept.append(Compared(*about, items=3, open=2, open_as={}, agreement=agreement))
     many.keep_compared("m", kept)
     whole = many.compared("m", 1)
     assert [one.document for one in whole.found] == ["d3", "d1", "d2", "d4", "d5", "d0"]
+    added = [summary.id for summary in many.documents()]
+    assert [one.number for one in whole.found] == [added.index(one.document) + 1 for one in whole.found]
     assert whole.last is None
     for limit in range(1, 8):
         found: list[Compared] = []

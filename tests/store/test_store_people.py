@@ -235,7 +235,7 @@ class TestAdjudications:
         assert not found["one"].done
         assert found["two"].done
         assert store.adjudications("one") == {"one": found["one"]}
-        assert store.uncompared("m", 1) == ["two"]
+        assert list(store.uncompared("m", 1)) == ["two"]
         assert store.problems() == []
         store.undo("rima", LATER)
         store.undo("rima", LATER)
@@ -351,8 +351,9 @@ class TestCompared:
             begun=False,
             items=4,
             open=2,
-            kinds={"label": 2},
+            open_as={"label": {"PERS": {"": 2, "badr": 1}}},
             agreement=0.5,
+            number=1,
         )
         return replace(one, **changes)
 
@@ -362,25 +363,25 @@ class TestCompared:
             store.set_layer_state(LayerKey("one", name), "submitted", name, build.at)
 
     def test_is_kept_under_its_mark(self, store: Store) -> None:
-        assert (store.uncompared("m", 2), store.uncompared("m", 3)) == (["one"], [])
+        assert (store.uncompared("m", 2), store.uncompared("m", 3)) == ({"one": 1}, {})
         store.keep_compared("m", [self.kept(store)])
         assert store.compared("m", 2).found == (self.kept(store),)
         assert store.compared("m", 3) == store.compared("other", 2) == ComparedPage(())
-        assert store.uncompared("m", 2) == []
-        assert store.uncompared("other", 2) == ["one"]
+        assert store.uncompared("m", 2) == {}
+        assert list(store.uncompared("other", 2)) == ["one"]
 
     def test_holds_no_longer(self, store: Store, build: Any) -> None:
         store.keep_compared("m", [self.kept(store)])
         store.set_layer_state(LayerKey("one", "badr"), "reopened", "rima", LATER)
         assert store.compared("m", 1) == ComparedPage(())
-        assert (store.uncompared("m", 1), store.uncompared("m", 2)) == (["one"], [])
+        assert (store.uncompared("m", 1), store.uncompared("m", 2)) == ({"one": 1}, {})
         store.keep_compared("m", [self.kept(store)])  # worked out before that
         assert store.compared("m", 1) == ComparedPage(())
         store.keep_compared("m", [self.kept(store, layers={"amal": 0})])
         assert len(store.compared("m", 1).found) == 1
         record = Record(BASIS, BASIS, '{"items":3,"layers":{"amal":0},"open":0}')
         store.commit("rima", LATER, [build.on(0, build.add(record), LayerKey("one", DECISIONS))])
-        assert (store.compared("m", 1), store.uncompared("m", 9)) == (ComparedPage(()), ["one"])
+        assert (store.compared("m", 1), store.uncompared("m", 9)) == (ComparedPage(()), {"one": 1})
         done = self.kept(store, layers={"amal": 0}, decisions=1, begun=True)
         store.keep_compared("m", [replace(done, decisions=0)])
         assert store.compared("m", 1) == ComparedPage(())
@@ -388,4 +389,4 @@ class TestCompared:
         assert store.compared("m", 9).found == (done,)
         other = Record("x", "decision", "{}")
         store.commit("rima", LATER, [build.on(1, build.add(other), LayerKey("one", DECISIONS))])
-        assert store.uncompared("m", 9) == ["one"]
+        assert list(store.uncompared("m", 9)) == ["one"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,12 +43,14 @@ def ids(store: Store, wanted: TextQuery, limit: int = 200) -> list[str]:
         after = page.last
 
 
-@pytest.fixture
-def indexed(empty_store: Store) -> Store:
-    """A store whose database can have an index."""
-    if not empty_store.index_texts():
-        pytest.skip("this database has no index")
-    return empty_store
+@pytest.fixture(params=["file", "memory"])
+def indexed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of each kind whose database can have an index."""
+    store = open_store(tmp_path / "corpus.db" if request.param == "file" else "sqlite://", create=True)
+    if not store.index_texts():
+        pytest.skip("SQLite was built without an index for trigrams")
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize("limit", [1, 2, 200])
@@ -206,8 +208,10 @@ def test_an_index_being_made_twice_at_once(tmp_path: Path) -> None:
     fill(one, *TEXTS)
     assert isinstance(one, Database)
     with one._transaction("BEGIN IMMEDIATE") as connection:
-        search.add(connection, 0, [(1, search.indexed_forms(TEXTS)[0])])
-        search.add(connection, 0, [(1, search.indexed_forms(TEXTS)[0])])  # too late: nothing happens
+        step = search.uncovered(connection)
+        assert step is not None
+        search.add(connection, step, step.forms)
+        search.add(connection, step, step.forms)  # too late: nothing happens
     assert other.index_texts()
     assert ids(one, TextQuery(folded=(("داعش",),))) == ["d0", "d1"]
     one.close()

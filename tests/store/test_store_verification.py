@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from annotator.store import open_store
+from annotator.store.verification import _AT_ONCE
+from annotator.workflow.ports import LayerKey
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,31 @@ def test_order_is_checked(database: Path, build: Any) -> None:
     store = open_store(database)
     assert store.problems() == ["one, layer amal: the annotations are not in the order of the journal"]
     store.close()
+
+
+def test_what_lies_behind_the_first_page_is_found(database: Path, build: Any) -> None:
+    """Layers and entries are read some at a time; what is undone at the end is about what came at the beginning."""
+    store = open_store(database)
+    first = store.commit("rima", build.at, [build.on(0, build.add(build.entity("z")), LayerKey("one", "rima"))])
+    store.add_documents([build.document(f"d{number}", f"{number}") for number in range(_AT_ONCE)], build.at)
+    for number in range(_AT_ONCE):
+        store.set_layer_state(LayerKey(f"d{number}", "sara"), "submitted", "sara", build.at)
+    undo = store.undo("rima", build.at)
+    assert undo is not None
+    assert undo.target == first.id < undo.id - _AT_ONCE
+    assert store.problems() == []
+    store.close()
+    last = f"d{_AT_ONCE - 1}"
+    with sqlite3.connect(database) as raw:
+        raw.execute("UPDATE layer SET revision = 9 WHERE number = (SELECT max(number) FROM layer)")
+        raw.execute("DELETE FROM standing WHERE document = (SELECT max(number) FROM document)")
+        raw.execute("UPDATE entry SET state = 'done' WHERE id = ?", (first.id,))
+        raw.execute("UPDATE entry SET state = 'discarded' WHERE id = ?", (undo.id,))
+    raw.close()
+    store = open_store(database)
+    found = store.problems()
+    store.close()
+    assert f"entry {first.id} is done, the journal makes it undone" in found
+    assert f"entry {undo.id} is discarded, the journal makes it done" in found
+    assert any(problem.startswith(f"{last}, layer sara: the journal ends at revision 0") for problem in found)
+    assert f"{last}: what is noted of its adjudication is not what was decided" in found
