@@ -37,6 +37,11 @@ class AnnotatorError(Exception):
         self.where = where
         self.hint = hint
 
+    @property
+    def brief(self) -> str:
+        """What happened and what to do, for a line whose reader knows where."""
+        return f"{self.what}. {self.hint}" if self.hint else self.what
+
     def __str__(self) -> str:
         message = f"{self.where}: {self.what}" if self.where else self.what
         return f"{message}. {self.hint}" if self.hint else message

@@ -9,10 +9,12 @@ then adds whole tallies. Fractions are kept in steps of 2^-32.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from random import Random
 from typing import Any, Final
 
@@ -53,7 +55,12 @@ class Bootstrap:
         self.samples = min(samples, max(100, _DRAWS // max(1, documents))) if documents > 1 else 0
         generator = Random(seed)  # noqa: S311 - a sample, not a secret
         numbers = list(range(documents))
-        self._draws = [itemgetter(*generator.choices(numbers, k=documents)) for _ in range(self.samples)]
+        self._draws = [_Draw.of(generator.choices(numbers, k=documents)) for _ in range(self.samples)]
+
+    def sums(self, packed: Sequence[int]) -> Iterator[int]:
+        """The sum of PACKED, a number for each document, in every draw, in the order of draws."""
+        for draw in self._draws:
+            yield draw.sum(packed)
 
     def values(self, tallies: Sequence[Tally | None], statistic: Statistic = _VALUE) -> list[float | None]:
         """STATISTIC of the sum of TALLIES in every draw, in the order of draws.
@@ -69,14 +76,30 @@ class Bootstrap:
             return [None] * self.samples
         packed, fields = _packed(tallies)
         make = type(first).of_sums
-        added = (sum(draw(packed)) for draw in self._draws)
-        return [statistic(make(_unpacked(number, fields))) if number else None for number in added]
+        return [statistic(make(_unpacked(number, fields))) if number else None for number in self.sums(packed)]
 
     def interval(
         self, tallies: Sequence[Tally | None], statistic: Statistic = _VALUE, *, level: float = 0.95
     ) -> Interval | None:
         """The interval of STATISTIC over TALLIES (see `values`); None with fewer than two documents or values."""
         return interval_of(self.values(tallies, statistic), level=level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """The documents of one draw by how often each was drawn: a third of the draws are of documents drawn before."""
+
+    times: Sequence[tuple[int, Sequence[int]]]
+
+    @classmethod
+    def of(cls, drawn: Iterable[int]) -> _Draw:
+        times: dict[int, list[int]] = {}
+        for number, count in Counter(drawn).items():
+            times.setdefault(count, []).append(number)
+        return cls([(count, array("I", numbers)) for count, numbers in times.items()])
+
+    def sum(self, packed: Sequence[int]) -> int:
+        return sum([count * sum(map(packed.__getitem__, numbers)) for count, numbers in self.times])
 
 
 def interval_of(values: Sequence[float | None], *, level: float = 0.95) -> Interval | None:

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from annotator.agreement.counts import Sided, Sums
 from annotator.agreement.kappa import OUTSIDE, Contingency, Margins, Scope
 from annotator.agreement.spans import Mention, size
 from annotator.model.annotations import Fragments
@@ -150,7 +151,35 @@ class Stretches:
         return found
 
 
-def margins(left: Stretches, right: Stretches, units: int, *, outside: bool = True) -> Margins:
+class CodedMargins(Margins, Sided):
+    """The margins of two codings. What an annotator labelled is their own; how much nobody did takes both."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Margins, /) -> Margins:
+        return Margins(self.agreed, self.left, self.right, self.excluded) + other
+
+    def shared(self) -> Sums:
+        """The units that agree, and those that each side did not label."""
+        found: dict[Hashable, float] = {"agreed": self.agreed}
+        found.update(
+            (side, counts[OUTSIDE]) for side, counts in enumerate((self.left, self.right)) if OUTSIDE in counts
+        )
+        return found
+
+    def own(self, side: int) -> Sums:
+        """How many units have which label."""
+        counts = self.right if side else self.left
+        return {label: count for label, count in counts.items() if label != OUTSIDE}
+
+    @classmethod
+    def of_sides(cls, shared: Sums, left: Sums, right: Sums) -> Margins:
+        """The margins again."""
+        ours, theirs = ({**own, OUTSIDE: shared[at]} if at in shared else own for at, own in enumerate((left, right)))
+        return Margins(shared.get("agreed", 0), ours, theirs)
+
+
+def margins(left: Stretches, right: Stretches, units: int, *, outside: bool = True) -> CodedMargins:
     """The margins of two codings over UNITS (a number): those of their `contingency`, without making it.
 
     Without OUTSIDE the units that nobody labelled are left out.
@@ -164,7 +193,7 @@ def margins(left: Stretches, right: Stretches, units: int, *, outside: bool = Tr
         {**side.lengths, OUTSIDE: units - side.length} if units > side.length else side.lengths
         for side in (left, right)
     )
-    return Margins(same + nobody, ours, theirs, excluded)
+    return CodedMargins(same + nobody, ours, theirs, excluded)
 
 
 def contingency(left: Coding, right: Coding, units: int) -> Contingency:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import repeat
+from functools import reduce
 from operator import add
-from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 Sums: TypeAlias = Mapping[Hashable, float]
 """The additive quantities that a value is computed from, by name; none is negative."""
@@ -40,6 +39,28 @@ class Tally(Protocol):
         """A tally with the values that SUMS give; it need not have everything else of this class."""
 
 
+class Sided:
+    """A tally of two annotators with sums that are one's own: the same whoever the other is.
+
+    All tallies that a document contributes to one measure have them in common, so they are kept once for an annotator.
+    """
+
+    __slots__ = ()
+
+    def shared(self) -> Sums:
+        """The sums that take both sides."""
+        raise NotImplementedError
+
+    def own(self, side: int) -> Sums:
+        """Those of the left side (0) or the right (1)."""
+        raise NotImplementedError
+
+    @classmethod
+    def of_sides(cls, shared: Sums, left: Sums, right: Sums) -> Any:
+        """What has the values that these sums give."""
+        raise NotImplementedError
+
+
 T = TypeVar("T", bound=Tally)
 
 
@@ -62,7 +83,7 @@ ONE_EMPTY: Final = "only one side has any"
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Sided):
     """How many items two sides have in common and how many each has; `left` is the reference, where there is one.
 
     F1 = 2·both / (left + right) does not depend on which side that is; precision and recall swap with it. Two empty
@@ -117,9 +138,62 @@ class Counts:
         """The counts again."""
         return cls(sums.get("both", 0), sums.get("left", 0), sums.get("right", 0))
 
+    def shared(self) -> Sums:
+        """What both have."""
+        return {"both": self.both}
 
-counts: Final = lru_cache(maxsize=1 << 12)(Counts)
-"""`Counts`, those of small numbers mostly made before: a large study needs millions of them."""
+    def own(self, side: int) -> Sums:
+        """How many items the side has."""
+        return {"size": self.right if side else self.left}
+
+    @classmethod
+    def of_sides(cls, shared: Sums, left: Sums, right: Sums) -> Counts:
+        """The counts again."""
+        return cls(shared.get("both", 0), left.get("size", 0), right.get("size", 0))
+
+
+class LabelCounts(Mapping[str, Counts], Sided):
+    """Counts for each label that one of the two sides has: of each label the items of BOTH, of LEFT, of RIGHT.
+
+    The tables are not copied: those of a side are the same in all its pairs. BOTH may have labels that are not on the
+    right side.
+    """
+
+    __slots__ = ("both", "left", "right")
+
+    def __init__(self, both: Mapping[str, float], left: Mapping[str, float], right: Mapping[str, float]) -> None:
+        self.both = both
+        self.left = left
+        self.right = right
+
+    def __getitem__(self, label: str) -> Counts:
+        if label not in self.left and label not in self.right:
+            raise KeyError(label)
+        return Counts(self.both.get(label, 0), self.left.get(label, 0), self.right.get(label, 0))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.left, **self.right})
+
+    def __len__(self) -> int:
+        return len({**self.left, **self.right})
+
+    def shared(self) -> Sums:
+        """What both have of each label."""
+        return cast("Sums", self.both)
+
+    def own(self, side: int) -> Sums:
+        """How many items of each label the side has."""
+        return cast("Sums", self.right if side else self.left)
+
+    @classmethod
+    def of_sides(cls, shared: Sums, left: Sums, right: Sums) -> LabelCounts:
+        """The counts again."""
+        return cls(*(cast("Mapping[str, float]", table) for table in (shared, left, right)))
+
+    @property
+    def total(self) -> Counts:
+        """Of all labels: no item of one is compared with one of another."""
+        return Counts(sum(self.both.values()), sum(self.left.values()), sum(self.right.values()))
 
 
 class Bags:
@@ -133,40 +207,26 @@ class Bags:
 
     def __init__(self, items: Iterable[tuple[str, Hashable]] = ()) -> None:
         listed = list(items)
-        different: frozenset[tuple[Hashable, ...]] = frozenset(listed)
+        different: frozenset[tuple[Any, ...]] = frozenset(listed)
         if len(different) < len(listed):
             seen: dict[tuple[str, Hashable], int] = {}
             for item in listed:
                 seen[item] = seen.get(item, 0) + 1
             different |= {(*item, number) for item, count in seen.items() for number in range(2, count + 1)}
         self._items = different
-        self._same: dict[str, Counts] | None = None
         self.sizes: dict[str, int] = {}
         """How many things each label has."""
         for label, _ in listed:
             self.sizes[label] = self.sizes.get(label, 0) + 1
 
-    def common(self, other: Bags) -> Mapping[str, Counts]:
+    def common(self, other: Bags) -> LabelCounts:
         """Counts of this, the left side, and OTHER for each label that one of the two has."""
-        missing = self._items - other._items
-        if not missing and len(self._items) == len(other._items):
-            if self._same is None:
-                self._same = {label: counts(size, size, size) for label, size in self.sizes.items()}
-            return self._same
-        both: dict[Any, int] = dict(self.sizes)
-        for item in missing:
-            both[item[0]] -= 1
-        return counts_of(both, self.sizes, other.sizes)
-
-
-def counts_of(both: Mapping[str, int], left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, Counts]:
-    """The counts of each label that one side has."""
-    labels = {**left, **right}
-    columns = [map(sizes.get, labels, _ZEROS) for sizes in (both, left, right)]
-    return dict(zip(labels, map(counts, *columns), strict=True))
-
-
-_ZEROS: Final = repeat(0)
+        both = self.sizes
+        if missing := self._items - other._items:
+            both = dict(both)
+            for item in missing:
+                both[item[0]] -= 1
+        return LabelCounts(both, self.sizes, other.sizes)
 
 
 class Bag:

@@ -15,12 +15,12 @@ argument have it once. An argument that is an event is its trigger.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import NamedTuple
 
-from annotator.agreement.counts import Bags, Counts, common
+from annotator.agreement.counts import Bags, Counts, LabelCounts, common
 from annotator.agreement.kappa import OUTSIDE, Contingency
 from annotator.agreement.once import once
 from annotator.model.annotations import Annotations, Entity, Event, Fragments
@@ -97,7 +97,7 @@ class EventKeys:
         """And roles."""
         return Bags([(key.type, key) for key in self._arguments])
 
-    def common(self, name: str, other: EventKeys) -> Mapping[str, Counts]:
+    def common(self, name: str, other: EventKeys) -> LabelCounts:
         """The field NAME of `EventCounts` for each type of event that this, the left side, or OTHER has."""
         ours: Bags = getattr(self, name)
         theirs: Bags = getattr(other, name)

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from annotator.agreement import tallies
-from annotator.agreement.counts import Counts, Tally
+from annotator.agreement.counts import LabelCounts, Tally
 from annotator.agreement.disagreements import Disagreement, Kind, Thing
 from annotator.agreement.kappa import Scope
 from annotator.agreement.opinions import Page, Pairing, Together
@@ -66,7 +66,7 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
 
 
 def _spans() -> list[Measure]:
-    def made(id: str, title: str, what: str, labels: Callable[[Pairing], Mapping[str, Counts]]) -> Measure:
+    def made(id: str, title: str, what: str, labels: Callable[[Pairing], LabelCounts]) -> Measure:
         return Measure(id, title, "entity mentions", f"{_ALL}; {what}.", partial(tallies.of_all_labels, labels), labels)
 
     return [
@@ -260,7 +260,7 @@ def _others() -> list[Measure]:
             "relations",
             f"{ends}, and the direction where the type has one.",
             tallies.relations_of,
-            attrgetter("relation_types"),
+            attrgetter("relations"),
             things=("relation",),
             kinds=("missed", "label", "direction"),
         ),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from annotator.agreement.counts import Bag, Bags, Counts, counts_of
+from annotator.agreement.counts import Bag, Bags, LabelCounts
 from annotator.agreement.matching import most_pairs
 from annotator.agreement.once import once
 from annotator.agreement.spans import Mention, by_type, partners, touching, unequal_partners
@@ -106,12 +106,12 @@ class Meeting:
         return touching(*self.rest, typed=False) if all(self.rest) else []
 
     @once
-    def exact(self) -> Mapping[str, Counts]:
+    def exact(self) -> LabelCounts:
         """Mentions with the same code points, for each label that one of the two used."""
         return self.left.bags.common(self.right.bags)
 
     @once
-    def overlaps(self) -> Mapping[str, Counts]:
+    def overlaps(self) -> LabelCounts:
         """Mentions that share a code point, for each label that one of the two used: the most pairs possible.
 
         Where nobody's mentions of a label overlap each other, equal ones have no other partner and are not matched.
@@ -130,7 +130,7 @@ class Meeting:
         for name in tangled:
             mine, yours = left.by_type.get(name, ()), right.by_type.get(name, ())
             both[name] = most_pairs(touching(mine, yours, typed=False))
-        return counts_of(both, left.bags.sizes, right.bags.sizes)
+        return LabelCounts(both, left.bags.sizes, right.bags.sizes)
 
     @once
     def partners(self) -> Mapping[Met, int]:

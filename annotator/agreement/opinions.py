@@ -6,21 +6,21 @@ many pairs as there are other annotators.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from annotator.agreement.codings import Characters, Coding, Stretches, Tokens, coding, contingency
 from annotator.agreement.coreference import Clusters, clusters
-from annotator.agreement.counts import Counts
+from annotator.agreement.counts import Bags, LabelCounts
 from annotator.agreement.events import EventKeys
 from annotator.agreement.kappa import Contingency
 from annotator.agreement.meeting import Meeting, Met, Spans
 from annotator.agreement.once import once
-from annotator.agreement.relations import per_relation_type
+from annotator.agreement.relations import relation_keys
 from annotator.agreement.semeval import Mode, Semeval, semeval
 from annotator.agreement.spans import Kind, Mention, mentions
 from annotator.agreement.unitizing import Continuum, cut, cut_per_type
-from annotator.model.annotations import Annotations, Entity, Event, Relation
+from annotator.model.annotations import Annotations, Entity, Event
 from annotator.model.schema import Schema
 from annotator.text.tokens import tokens
 
@@ -81,9 +81,14 @@ class Opinion:
         return EventKeys(self.annotations, self.label)
 
     @once
-    def has_relations(self) -> bool:
-        """Whether there is any relation."""
-        return bool(self.annotations.of(Relation))
+    def relations(self) -> Bags:
+        """Relations, to be compared; their direction counts where the schema says so."""
+        return relation_keys(self.annotations, symmetric=[it.name for it in self.schema.relations if it.symmetric])
+
+    @once
+    def undirected(self) -> Bags:
+        """Relations, to be compared whichever end is which."""
+        return relation_keys(self.annotations, directed=False)
 
     @once
     def characters(self) -> Coding:
@@ -140,7 +145,7 @@ class Pairing:
         self.page = left.page
         self.label = left.label
         self.schema = left.schema
-        self._events: dict[str, Mapping[str, Counts]] = {}
+        self._events: dict[str, LabelCounts] = {}
 
     @once
     def semeval(self) -> dict[Mode, Semeval]:
@@ -178,23 +183,16 @@ class Pairing:
         yield from self.entities.partners.items()
         yield from self.triggers.partners.items()
 
-    def events(self, name: str) -> Mapping[str, Counts]:
+    def events(self, name: str) -> LabelCounts:
         """The field NAME of `EventCounts` for each type of event that one of the two used."""
         if name not in self._events:
             self._events[name] = self.left.events.common(name, self.right.events)
         return self._events[name]
 
     @once
-    def relation_types(self) -> dict[str, Counts]:
+    def relations(self) -> LabelCounts:
         """Relations of each type, their direction as the schema has it."""
-        if not self.left.has_relations and not self.right.has_relations:
-            return {}
-        return per_relation_type(self.left.annotations, self.right.annotations, symmetric=self.symmetric)
-
-    @property
-    def symmetric(self) -> list[str]:
-        """Types of relations that have no direction."""
-        return [item.name for item in self.schema.relations if item.symmetric]
+        return self.left.relations.common(self.right.relations)
 
 
 Together = Sequence[Opinion | None]

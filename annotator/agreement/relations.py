@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TypeAlias
 
-from annotator.agreement.counts import Counts, common
+from annotator.agreement.counts import Bags, Counts, LabelCounts, common
 from annotator.model.annotations import Annotations, Entity, Event, Fragments, Relation
 
 _Key: TypeAlias = tuple[str, Fragments, Fragments]
@@ -24,11 +24,15 @@ def relations(
 
 def per_relation_type(
     left: Annotations, right: Annotations, *, directed: bool = True, symmetric: Collection[str] = ()
-) -> dict[str, Counts]:
-    """The same for each type by itself, the types sorted."""
-    ours, theirs = _keys(left, directed, symmetric), _keys(right, directed, symmetric)
-    names = sorted({key[0] for key in (*ours, *theirs)})
-    return {n: common([key for key in ours if key[0] == n], [key for key in theirs if key[0] == n]) for n in names}
+) -> LabelCounts:
+    """The same for each type by itself."""
+    ours, theirs = (relation_keys(side, directed=directed, symmetric=symmetric) for side in (left, right))
+    return ours.common(theirs)
+
+
+def relation_keys(annotations: Annotations, *, directed: bool = True, symmetric: Collection[str] = ()) -> Bags:
+    """The relations of ANNOTATIONS as they are compared: a bag for each type."""
+    return Bags([(name, (source, target)) for name, source, target in _keys(annotations, directed, symmetric)])
 
 
 def _keys(annotations: Annotations, directed: bool, symmetric: Collection[str]) -> list[_Key]:

@@ -72,7 +72,7 @@ class Collector:
         }
         self._seen.append(Seen(page.id, dict(days)))
         for layer in layers.values():
-            self._used.update(it.type for it in layer.of(*_TYPED) if isinstance(it, _TYPED))
+            self._used.update([it.type for it in layer.values() if isinstance(it, _TYPED)])
         everybody = [opinions.get(name) for name in self.annotators]
         for collected in self._collected:
             collected.add(page, pairings, everybody)

@@ -6,12 +6,12 @@ day says that there is nothing instead. Only a single document keeps the 1: ther
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from annotator.agreement.bootstrap import Bootstrap, interval_of, mean_of
-from annotator.agreement.counts import Tally
+from annotator.agreement.counts import LabelCounts, Tally
 from annotator.agreement.kappa import Contingency
 from annotator.agreement.measures import Measure
 from annotator.agreement.opinions import Opinion, Page, Pairing, Together
@@ -105,11 +105,16 @@ class Collected:
             for named, count in counts.items():
                 self._exclude(key, count, *named)
 
-    def _of_labels(self, pairings: Mapping[Names, Pairing], by_label: Any) -> Iterator[tuple[Hashable, Tally]]:
+    def _of_labels(
+        self, pairings: Mapping[Names, Pairing], by_label: Callable[[Pairing], Mapping[str, Tally]]
+    ) -> Iterator[tuple[Hashable, Tally | LabelCounts]]:
         for names in self.basis:
             if (pairing := pairings.get(names)) is not None:
-                for label, tally in by_label(pairing).items():
-                    yield (names, label), tally
+                found = by_label(pairing)
+                if isinstance(found, LabelCounts):
+                    yield names, found
+                else:
+                    yield from (((names, label), tally) for label, tally in found.items())
 
     def _cell(self, document: str, tallies: Sequence[Tally]) -> Cell:
         """The mean of TALLIES, which are of one document."""
@@ -137,15 +142,15 @@ class _Summary:
 
     def result(self) -> Result:
         measure, corpus, columns = self.measure, self.corpus, self.collected.columns
-        totals, draws = columns.totals(), self.draws(columns)
+        totals, draws, documents = columns.totals(), self.draws(columns), columns.documents()
         numbers = {
-            names: self.number(names, totals.get(names), columns.documents.get(names, 0), draws.get(names, ()))
+            names: self.number(names, totals.get(names), documents.get(names, 0), draws.get(names, ()))
             for names in (*corpus.pairs, *corpus.references)
         }
         together = None
         if _TOGETHER in totals and len(corpus.pairs) > 1:
-            documents = columns.documents[_TOGETHER]
-            together = self.number(_TOGETHER, totals[_TOGETHER], documents, draws.get(_TOGETHER, ()))
+            among = documents[_TOGETHER]
+            together = self.number(_TOGETHER, totals[_TOGETHER], among, draws.get(_TOGETHER, ()))
         return Result(
             measure.id,
             measure.title,
@@ -202,12 +207,12 @@ class _Summary:
         columns, basis = self.collected.labels, self.corpus.basis
         if not len(columns):
             return
-        totals, draws = columns.totals(), self.draws(columns)
+        totals, draws, contributing = columns.totals(), self.draws(columns), columns.documents()
         for label in self.corpus.labels:
             numbers: dict[Names, Number] = {}
             for names in basis:
                 key = names, label
-                documents = columns.documents.get(key, 0)
+                documents = contributing.get(key, 0)
                 found = self.number(key, totals.get(key), documents, draws.get(key, ()), documents)
                 numbers[names] = found if documents else Number(None, NOBODY)
             if any(number.value is not None for number in numbers.values()):
@@ -228,14 +233,8 @@ class _Summary:
                 if all(name in seen.days for name in names) and (day := max(seen.days[name] for name in names)):
                     days.setdefault(day, {}).setdefault(names, []).append(place)
         for day, places in sorted(days.items()):
-            columns = self.collected.columns
-            by_rows: dict[tuple[int, ...], list[Names]] = {}
-            for names, rows in places.items():
-                by_rows.setdefault(tuple(rows), []).append(names)
             numbers: dict[Names, Number] = {}
-            for some, pairs in by_rows.items():  # mostly all pairs have the same documents
-                totals = columns.totals(some)
-                for names in pairs:
-                    found = self.number(None, totals[names], len(some), (), len(some))
-                    numbers[names] = found
+            for names, rows in places.items():
+                whole = self.collected.columns.total(names, rows)
+                numbers[names] = self.number(None, whole, len(rows), (), len(rows))
             yield Cell(day, self.mean(list(places), numbers, {}))

@@ -1,199 +1,265 @@
 """Sums of many columns at once, document by document, for a thousand resamples in a few seconds.
 
-A *column* is one number to be computed: a pair of annotators, a pair and a label. Of the tallies that documents
-contribute to it only the sums are kept, each in a *lane* of its own. For resampling, all lanes of a document become one
-integer, so that adding two documents adds all lanes; lanes are as wide as the sum over all documents needs, and
-fractions are kept in steps that still leave room.
+A *column* is what is to be computed: two annotators, or all together. Of the tallies that documents contribute to it
+only the sums are kept, as a *table* of named numbers. What is an annotator's own in it (see
+`annotator.agreement.counts.Sided`) is kept once, whoever they are compared with.
+
+For resampling, a document's numbers become one integer with a *lane* for each, so that adding two documents adds all
+lanes; lanes are as wide as the sum over all documents needs, and fractions are kept in steps that still leave room.
 """
 
 from __future__ import annotations
 
 import sys
 from array import array
+from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from operator import attrgetter, itemgetter
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from annotator.agreement.bootstrap import Bootstrap
-from annotator.agreement.counts import Counts, Sums, Tally
+from annotator.agreement.codings import CodedMargins
+from annotator.agreement.counts import Counts, LabelCounts, Sided, Sums, Tally
 from annotator.agreement.kappa import Aligned, Margins
 
-Value = Callable[[Any], float | None]
+Value: TypeAlias = Callable[[Any], float | None]
+Numbers: TypeAlias = Sequence[float]
+Reading: TypeAlias = Callable[[Numbers], Iterable[float | None]]
+"""The values of a column from the sums of all lanes."""
 _FRACTION_BITS: Final = 32
-_LARGEST: Final = 1 << 32
-_MOST_ROWS: Final = 1 << 20  # a float tells as many rows of as large numbers apart
 
 
-_ONLY_COUNTS: Final[set[type]] = {Counts}
-_COUNTS: Final = ("both", "left", "right")
-_THREE: Final = attrgetter(*_COUNTS)
+class Table:
+    """Named numbers of some documents, row by row; a row has only those that the document contributes."""
 
+    __slots__ = ("_ends", "_numbers", "_places", "names", "rows")
 
-class _Reading(NamedTuple):
-    """How a column is read from the sums of all lanes: those that are its own, and what makes a tally of them.
+    def __init__(self) -> None:
+        self.names: dict[Hashable, int] = {}
+        """The place of each name."""
+        self.rows = array("I")
+        """The numbers of the documents, ascending."""
+        self._ends = array("Q", [0])  # of the documents' numbers, behind the beginning of the first
+        self._places = array("I")
+        self._numbers = array("d")
 
-    Without `make` they are those of counts.
-    """
+    def add(self, row: int, sums: Sums) -> None:
+        """Add the document ROW."""
+        if not self.names.keys() >= sums.keys():
+            for name in sums:
+                self.names.setdefault(name, len(self.names))
+        self.rows.append(row)
+        self._places.extend(map(self.names.__getitem__, sums))
+        self._numbers.extend(sums.values())
+        self._ends.append(len(self._numbers))
 
-    pick: Callable[[Sequence[float]], Sequence[float]]
-    make: Callable[[Sequence[float]], Any] | None
+    def extend(self, other: Table, first: int) -> None:
+        """Add the documents of OTHER, whose numbers begin with FIRST."""
+        for name in other.names:
+            self.names.setdefault(name, len(self.names))
+        places = [self.names[name] for name in other.names]
+        end = len(self._numbers)
+        self.rows.extend([first + row for row in other.rows])
+        self._places.extend([places[place] for place in other._places])
+        self._numbers.extend(other._numbers)
+        self._ends.extend([end + each for each in other._ends[1:]])
+
+    def among(self, rows: Sequence[int]) -> Iterator[tuple[int, Sequence[int], Numbers]]:
+        """Of each of ROWS, which are some of its own, ascending: the document, and its numbers with their places."""
+        all_of_them = len(rows) == len(self.rows)
+        for number, row in enumerate(rows):
+            at = number if all_of_them else bisect_left(self.rows, row)
+            start, end = self._ends[at], self._ends[at + 1]
+            yield row, self._places[start:end], self._numbers[start:end]
+
+    def sums(self, rows: Sequence[int]) -> Sums:
+        """The sums over ROWS, as `among` takes them."""
+        whole = [0.0] * len(self.names)
+        if len(rows) == len(self.rows):
+            found: Iterable[tuple[Sequence[int], Numbers]] = [(self._places, self._numbers)]
+        else:
+            found = ((places, numbers) for _, places, numbers in self.among(rows))
+        for places, numbers in found:
+            for place, number in zip(places, numbers, strict=True):
+                whole[place] += number
+        return dict(zip(self.names, whole, strict=True))
+
+    @property
+    def most(self) -> float:
+        """The largest number."""
+        return max(self._numbers, default=0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all numbers are whole ones."""
+        return all(map(float.is_integer, self._numbers))
 
 
 class Columns:
-    """What documents contribute to columns; a document is added as a whole."""
+    """What documents contribute to columns; a document is added as a whole.
+
+    A column of sided tallies is the pair of those whose sides they are.
+    """
 
     def __init__(self) -> None:
-        self._lanes: dict[Hashable, dict[Hashable, int]] = {}
-        self._kinds: dict[Hashable, type[Tally]] = {}
         self._count = 0
-        self._rows: list[tuple[array[int], array[float]]] = []
-        self._side_by_side: dict[Hashable, tuple[int, ...]] = {}  # the lanes of counts
-        self.documents: Counter[Hashable] = Counter()
-        """How many documents contribute to each column."""
+        self._kinds: dict[Hashable, type[Tally | LabelCounts]] = {}
+        self._shared: dict[Hashable, Table] = {}
+        self._own: dict[Hashable, Table] = {}
+        self._labels: dict[Hashable, Counter[str]] = {}
 
     def __len__(self) -> int:
         """How many documents were added."""
-        return len(self._rows)
+        return self._count
 
-    def add(self, contributions: Iterable[tuple[Hashable, Tally]]) -> None:
-        """Add a document: each column that it contributes to, once, with its tally."""
-        given = dict(contributions)
-        if not self._lanes.keys() >= given.keys():
-            for column, tally in given.items():
-                if column not in self._lanes:
-                    self._kinds[column] = type(tally)
-                    self._open(column, tally.sums())
-        self.documents.update(given.keys())
-        places: list[int] = []
-        numbers: list[float] = []
-        if set(map(type, given.values())) == _ONLY_COUNTS:  # by far the most: in one go
-            places += chain.from_iterable(map(self._side_by_side.__getitem__, given))
-            numbers += chain.from_iterable(map(_THREE, given.values()))
-        else:
-            for column, tally in given.items():
-                lanes, sums = self._lanes[column], tally.sums()
-                if not lanes.keys() >= sums.keys():
-                    self._open(column, sums)
-                places += map(lanes.__getitem__, sums)
-                numbers += sums.values()
-        self._rows.append((array("I", places), array("d", numbers)))
-
-    def _open(self, column: Hashable, names: Iterable[Hashable]) -> None:
-        """Give the sums of COLUMN with those NAMES a lane where they have none."""
-        lanes = self._lanes.setdefault(column, {})
-        for name in names:
-            if name not in lanes:
-                lanes[name] = self._count
-                self._count += 1
-        if self._kinds[column] is Counts:
-            self._side_by_side[column] = tuple(lanes.values())
+    def add(self, contributions: Iterable[tuple[Any, Tally | LabelCounts]]) -> None:
+        """Add a document: each column that it contributes to, once, with its tally, or with its counts by label."""
+        row = self._count
+        self._count += 1
+        for column, tally in contributions:
+            table = self._shared.get(column)
+            if table is None:
+                table = self._shared[column] = Table()
+                self._kinds[column] = type(tally)
+            if not isinstance(tally, Sided):
+                table.add(row, tally.sums())
+                continue
+            table.add(row, tally.shared())
+            for side, name in enumerate(column):
+                own = self._own.get(name)
+                if own is None:
+                    own = self._own[name] = Table()
+                if not own.rows or own.rows[-1] != row:
+                    own.add(row, tally.own(side))
+            if isinstance(tally, LabelCounts):
+                self._labels.setdefault(column, Counter()).update(iter(tally))
 
     def extend(self, other: Columns) -> None:
         """Add the documents of OTHER, behind those that are there."""
-        places = [0] * other._count
-        for column, lanes in other._lanes.items():
-            self._kinds.setdefault(column, other._kinds[column])
-            self._open(column, lanes)
-            for name, lane in lanes.items():
-                places[lane] = self._lanes[column][name]
-        self.documents.update(other.documents)
-        self._rows += [(array("I", [places[place] for place in row]), numbers) for row, numbers in other._rows]
+        for mine, theirs in ((self._shared, other._shared), (self._own, other._own)):
+            for name, table in theirs.items():
+                mine.setdefault(name, Table()).extend(table, self._count)
+        for column, labels in other._labels.items():
+            self._labels.setdefault(column, Counter()).update(labels)
+        self._kinds = other._kinds | self._kinds
+        self._count += other._count
 
-    def totals(self, rows: Iterable[int] | None = None) -> dict[Hashable, Any]:
-        """The tally of each column, added over the documents with the numbers ROWS, or over all."""
-        whole = [0.0] * self._count
-        for row in range(len(self._rows)) if rows is None else rows:
-            for place, number in zip(*self._rows[row], strict=True):
-                whole[place] += number
-        return {
-            column: self._kinds[column].of_sums({name: whole[lane] for name, lane in lanes.items()})
-            for column, lanes in self._lanes.items()
-        }
+    def documents(self) -> dict[Hashable, int]:
+        """How many documents contribute to each column; to counts by label, of each column and label."""
+        found: dict[Hashable, int] = {column: len(table.rows) for column, table in self._shared.items()}
+        for column, labels in self._labels.items():
+            found.update({(column, label): count for label, count in labels.items()})
+        return found
+
+    def totals(self) -> dict[Hashable, Any]:
+        """The tally of each column, of counts by label of each column and label, added over all documents."""
+        found: dict[Hashable, Any] = {}
+        known: dict[Hashable, Sums] = {}
+        for column, table in self._shared.items():
+            whole = self._total(column, table.rows, known)
+            if isinstance(whole, LabelCounts):
+                found.update({(column, label): whole[label] for label in self._labels[column]})
+            else:
+                found[column] = whole
+        return found
+
+    def total(self, column: Hashable, rows: Sequence[int]) -> Any:
+        """The tally of COLUMN, added over the documents with the numbers ROWS, ascending, all of which it has."""
+        return self._total(column, rows, {})
+
+    def _total(self, column: Hashable, rows: Sequence[int], known: dict[Hashable, Sums]) -> Any:
+        """The same; sums of what is one's own are KNOWN once they are made."""
+        kind, shared = self._kinds[column], self._shared[column].sums(rows)
+        if not issubclass(kind, Sided):
+            return kind.of_sums(shared)
+        sides: list[Sums] = []
+        for name, own in self._sides(column):
+            key = name, tuple(rows)
+            if key not in known:
+                known[key] = own.sums(rows)
+            sides.append(known[key])
+        return kind.of_sides(shared, *sides)
+
+    def _sides(self, column: Any) -> list[tuple[Hashable, Table]]:
+        """The two of COLUMN with what is their own, if its tallies are sided."""
+        return [(name, self._own[name]) for name in column] if issubclass(self._kinds[column], Sided) else []
 
     def draws(self, bootstrap: Bootstrap, value: Value) -> dict[Hashable, list[float | None]]:
-        """VALUE of each column in every resample; None where no document of the resample contributes to it."""
-        order, width = self._order()
-        packing = _Packing.of(self._rows, order, width)
-        rows = [_Row(packing.packed(places, numbers, order)) for places, numbers in self._rows]
-        readings = [
-            _reading(self._kinds[column], {name: order[lane] for name, lane in lanes.items()}, width)
-            for column, lanes in self._lanes.items()
-        ]
-        found: list[list[float | None]] = []
+        """VALUE of each column in every resample; None where no document of the resample contributes to it.
 
-        def remember(sums: Sums) -> float:
-            found.append(_values(packing.unpacked(cast("int", sums[_PACKED])), readings, value))
-            return len(found) - 1  # which of them it is; equal resamples are asked for once
-
-        places = bootstrap.values(rows, remember)
-        nothing: list[float | None] = [None] * len(readings)
-        drawn = [nothing if place is None else found[int(place)] for place in places]
-        return {column: [values[at] for values in drawn] for at, column in enumerate(self._lanes)}
-
-    def _order(self) -> tuple[list[int], int]:
-        """Where each lane as it was given out stands in an integer, and how many there are in it.
-
-        Lanes with the same numbers in the same documents are one: what an annotator has is in many pairs. Only whole
-        numbers are looked at, which with the number of their document are one number again.
+        Of counts by label it is F1 of each column and label.
         """
-        if not self._are_whole or len(self._rows) > _MOST_ROWS:
-            return list(range(self._count)), self._count
-        contents = [array("d") for _ in range(self._count)]
-        for row, (places, numbers) in enumerate(self._rows):
-            lanes, within = map(contents.__getitem__, places), map((row * _LARGEST).__add__, map(int, numbers))
-            deque(map(array.append, lanes, within), 0)
-        found: dict[bytes, int] = {}
-        return [found.setdefault(content.tobytes(), len(found)) for content in contents], len(found)
+        lanes = _Lanes()
+        keys: list[Hashable] = []
+        readings: list[Reading] = []
+        for column, table in self._shared.items():
+            kind = self._kinds[column]
+            blocks = [lanes.block(column, table, table.rows)]
+            for name, own in self._sides(column):
+                blocks.append(lanes.block((name, table.rows.tobytes()), own, table.rows))
+            labels = self._labels.get(column)
+            keys += [column] if labels is None else [(column, label) for label in labels]
+            readings.append(_reading(kind, blocks, value, list(labels or ())))
+        packing = lanes.packing(self._count)
+        found: list[list[float | None]] = [[] for _ in keys]
+        for number in bootstrap.sums(packing.packed(lanes.blocks, self._count)):
+            sums = packing.unpacked(number)
+            deque(map(list.append, found, chain.from_iterable(reading(sums) for reading in readings)), 0)
+        return dict(zip(keys, found, strict=True))
+
+
+class _Block(NamedTuple):
+    """The lanes of a table from `first` on, for the documents `rows`."""
+
+    table: Table
+    rows: Sequence[int]
+    first: int
+
+    def lanes(self, names: Iterable[Hashable]) -> list[int]:
+        """Those of NAMES; of one that is not there the last of all, which is empty."""
+        places = self.table.names
+        return [self.first + places[name] if name in places else -1 for name in names]
+
+
+class _Lanes:
+    """Gives out lanes: to each table, with the documents that it is needed for, once."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[Hashable, _Block] = {}
+        self._count = 0
+
+    def block(self, key: Hashable, table: Table, rows: Sequence[int]) -> _Block:
+        """The block called KEY."""
+        if key not in self._blocks:
+            self._blocks[key] = _Block(table, rows, self._count)
+            self._count += len(table.names)
+        return self._blocks[key]
 
     @property
-    def _are_whole(self) -> bool:
-        """Whether all numbers are whole ones that fit into a lane."""
-        return all(
-            max(numbers) < _LARGEST and all(map(float.is_integer, numbers)) for _, numbers in self._rows if numbers
-        )
+    def blocks(self) -> Iterable[_Block]:
+        """All of them."""
+        return self._blocks.values()
 
-
-def _reading(kind: type[Tally], lanes: Mapping[Hashable, int], nothing: int) -> _Reading:
-    """How a column of KIND is read from sums in LANES, a thousand times; the lane NOTHING is empty."""
-    if kind is Counts:  # by far the most frequent: F1 without making the counts first
-        return _Reading(_picking([lanes[name] for name in _COUNTS]), None)
-    if kind is Margins:  # hundreds of sets of labels on each side
-        labels = list(dict.fromkeys(name[1] for name in lanes if isinstance(name, tuple)))
-        sides = [lanes.get((side, label), nothing) for side in ("left", "right") for label in labels]
-        return _Reading(_picking([lanes.get("agreed", nothing), *sides]), partial(_aligned, len(labels) + 1))
-    return _Reading(_picking(list(lanes.values())), partial(_tally, kind, tuple(lanes)))
-
-
-def _picking(lanes: Sequence[int]) -> Callable[[Sequence[float]], Sequence[float]]:
-    """What takes these LANES of all."""
-    return itemgetter(*lanes) if len(lanes) > 1 else lambda sums: [sums[lane] for lane in lanes]
-
-
-def _aligned(middle: int, sums: Sequence[float]) -> Aligned:
-    return Aligned(sums[0], sums[1:middle], sums[middle:])
-
-
-def _tally(kind: type[Tally], names: Sequence[Hashable], sums: Sequence[float]) -> Tally:
-    return kind.of_sums(dict(zip(names, sums, strict=True)))
-
-
-def _values(sums: Sequence[float], readings: Sequence[_Reading], value: Value) -> list[float | None]:
-    """VALUE of each column."""
-    found: list[float | None] = []
-    for pick, make in readings:
-        mine = pick(sums)
-        if not any(mine):
-            found.append(None)
-        elif make is None:
-            both, left, right = mine
-            found.append(2 * both / (left + right))
-        else:
-            found.append(value(make(mine)))
-    return found
+    def packing(self, documents: int) -> _Packing:
+        """How the lanes become an integer that has room for the sum over so many DOCUMENTS."""
+        tables = {id(block.table): block.table for block in self.blocks}.values()
+        widest = _bits(max((table.most for table in tables), default=0), documents)
+        if widest <= 32 and all(table.is_whole for table in tables):
+            return _Packing("H" if widest <= 16 else "I", [1.0] * self._count)
+        most = [0.0] * self._count
+        fraction = [0] * self._count
+        for table, rows, first in self.blocks:
+            for _, places, numbers in table.among(rows):
+                for place, number in zip(places, numbers, strict=True):
+                    lane = first + place
+                    most[lane] = max(most[lane], number)
+                    if not number.is_integer():
+                        fraction[lane] = _FRACTION_BITS
+        steps = [2.0 ** min(bits, 63 - _bits(number, documents)) for number, bits in zip(most, fraction, strict=True)]
+        return _Packing("Q", steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,38 +267,25 @@ class _Packing:
     """How lanes become an integer: `code` is the array type of a lane, `steps` what 1 is worth in each lane."""
 
     code: str
-    width: int
     steps: Sequence[float]
 
-    @classmethod
-    def of(cls, rows: Sequence[tuple[array[int], array[float]]], order: Sequence[int], count: int) -> _Packing:
-        whole = all(all(map(float.is_integer, numbers)) for _, numbers in rows)
-        widest = _bits(max((max(numbers) for _, numbers in rows if numbers), default=0), len(rows))
-        if whole and widest <= 32:
-            code = "H" if widest <= 16 else "I"
-            return cls(code, array(code).itemsize, [1.0] * count)
-        most = [0.0] * count
-        fraction = [0] * count
-        for places, numbers in rows:
-            for place, number in zip(places, numbers, strict=True):
-                lane = order[place]
-                most[lane] = max(most[lane], number)
-                if not number.is_integer():
-                    fraction[lane] = _FRACTION_BITS
-        steps = [2.0 ** min(bits, 63 - _bits(number, len(rows))) for number, bits in zip(most, fraction, strict=True)]
-        return cls("Q", 8, steps)
+    def packed(self, blocks: Iterable[_Block], documents: int) -> list[int]:
+        """The numbers of each of so many DOCUMENTS in one."""
+        room = bytes(array(self.code).itemsize * len(self.steps))
+        found = [array(self.code, room) for _ in range(documents)]
+        for table, rows, first in blocks:
+            for row, places, numbers in table.among(rows):
+                lanes = [first + place for place in places]
+                steps = numbers
+                if self.code == "Q":
+                    steps = [number * self.steps[lane] for lane, number in zip(lanes, numbers, strict=True)]
+                deque(map(found[row].__setitem__, lanes, map(int, steps)), 0)
+        return [int.from_bytes(lanes.tobytes(), sys.byteorder) for lanes in found]
 
-    def packed(self, places: Sequence[int], numbers: Sequence[float], order: Sequence[int]) -> int:
-        lanes = array(self.code, bytes(self.width * len(self.steps)))
-        if self.code == "Q":
-            numbers = [number * self.steps[order[place]] for place, number in zip(places, numbers, strict=True)]
-        deque(map(lanes.__setitem__, map(order.__getitem__, places), map(int, numbers)), 0)
-        return int.from_bytes(lanes.tobytes(), sys.byteorder)
-
-    def unpacked(self, number: int) -> Sequence[float]:
+    def unpacked(self, number: int) -> Numbers:
         """The sums of all lanes, and behind them one that is empty."""
         lanes = array(self.code)
-        lanes.frombytes(number.to_bytes(self.width * len(self.steps), sys.byteorder))
+        lanes.frombytes(number.to_bytes(lanes.itemsize * len(self.steps), sys.byteorder))
         if self.code != "Q":
             return [*lanes, 0]
         return [*(lane / step for lane, step in zip(lanes, self.steps, strict=True)), 0]
@@ -243,33 +296,43 @@ def _bits(most: float, rows: int) -> int:
     return int(most * rows + rows).bit_length()
 
 
-_PACKED: Final = "packed"
+# -- reading a column, a thousand times ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A document as `Bootstrap` takes it: a tally with one sum."""
+def _reading(kind: type[Any], blocks: Sequence[_Block], value: Value, labels: Sequence[str]) -> Reading:
+    """How the values of a column of KIND are read from the lanes of its BLOCKS: shared, left, right."""
+    if kind is LabelCounts:
+        return partial(_f1, *(block.lanes(labels) for block in blocks))
+    if kind is Counts:
+        both, left, right = blocks
+        return partial(_f1, both.lanes(["both"]), left.lanes(["size"]), right.lanes(["size"]))
+    if kind is CodedMargins:
+        shared, left, right = blocks
+        names = list({**left.table.names, **right.table.names})
+        sides = [side.lanes(names) + shared.lanes([at]) for at, side in enumerate((left, right))]
+        return partial(_of_margins, value, shared.lanes(["agreed"])[0], *sides)
+    if kind is Margins:
+        found = [name[1] for name in blocks[0].table.names if isinstance(name, tuple)]
+        sides = [blocks[0].lanes((side, label) for label in dict.fromkeys(found)) for side in ("left", "right")]
+        return partial(_of_margins, value, blocks[0].lanes(["agreed"])[0], *sides)
+    return partial(_of_tally, value, kind, tuple(blocks[0].table.names), blocks[0].first)
 
-    number: int
 
-    def __add__(self, other: _Row, /) -> _Row:
-        return _Row(self.number + other.number)
+def _f1(both: Sequence[int], left: Sequence[int], right: Sequence[int], sums: Numbers) -> Iterable[float | None]:
+    for shared, ours, theirs in zip(both, left, right, strict=True):
+        size = sums[ours] + sums[theirs]
+        yield 2 * sums[shared] / size if size else None
 
-    @property
-    def value(self) -> float | None:
-        """None: it holds many."""
-        return None
 
-    @property
-    def why(self) -> str:
-        """Why there is no value."""
-        return "it holds many"
+def _of_margins(
+    value: Value, agreed: int, left: Sequence[int], right: Sequence[int], sums: Numbers
+) -> Iterable[float | None]:
+    ours, theirs = [sums[lane] for lane in left], [sums[lane] for lane in right]
+    yield value(Aligned(sums[agreed], ours, theirs)) if any(ours) else None
 
-    def sums(self) -> Sums:
-        """All lanes as one."""
-        return {_PACKED: self.number}
 
-    @classmethod
-    def of_sums(cls, sums: Sums) -> Any:
-        """The sums as they are."""
-        return sums
+def _of_tally(
+    value: Value, kind: type[Tally], names: Sequence[Hashable], first: int, sums: Numbers
+) -> Iterable[float | None]:
+    mine = sums[first : first + len(names)]
+    yield value(kind.of_sums(dict(zip(names, mine, strict=True)))) if any(mine) else None

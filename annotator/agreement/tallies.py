@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -11,12 +11,11 @@ from annotator.agreement.alpha import Coincidences, coincidences
 from annotator.agreement.attributes import attributes, identifiers
 from annotator.agreement.codings import Coding, Units, margins, ratings
 from annotator.agreement.coreference import Coreference, of_clusters
-from annotator.agreement.counts import Counts, Sums, common
+from annotator.agreement.counts import Counts, LabelCounts, Sums, common
 from annotator.agreement.events import argument_kappa
 from annotator.agreement.gamma import NOTHING, gamma
 from annotator.agreement.kappa import Aligned, Contingency, Fleiss, Margins, Scope, fleiss
 from annotator.agreement.opinions import Opinion, Page, Pairing, Together
-from annotator.agreement.relations import per_relation_type, relations
 from annotator.agreement.semeval import Mode, Semeval
 from annotator.agreement.spans import Mention, dice
 from annotator.agreement.unitizing import Unitizing, per_type, unitizing
@@ -90,27 +89,16 @@ def _key(mention: Mention) -> object:
     return mention.fragments
 
 
-def dice_labels(pair: Pairing) -> dict[str, Counts]:
+def dice_labels(pair: Pairing) -> LabelCounts:
     """As `overlap_labels`, a pair counting for the part that is shared."""
-    ours, theirs = pair.left.spans.by_type, pair.right.spans.by_type
-    return {name: dice(ours.get(name, ()), theirs.get(name, ())) for name in {**ours, **theirs}}
+    left, right = pair.left.spans, pair.right.spans
+    both = {name: dice(mine, right.by_type.get(name, ())).both for name, mine in left.by_type.items()}
+    return LabelCounts(both, left.bags.sizes, right.bags.sizes)
 
 
-def sum_of(found: Mapping[str, Counts]) -> Counts:
-    """Of tallies by type, that of all types: no span of one type is compared with one of another."""
-    both: float = 0
-    left: float = 0
-    right: float = 0
-    for each in found.values():
-        both += each.both
-        left += each.left
-        right += each.right
-    return Counts(both, left, right)
-
-
-def of_all_labels(labels: Callable[[Pairing], Mapping[str, Counts]], pair: Pairing) -> Counts:
+def of_all_labels(labels: Callable[[Pairing], LabelCounts], pair: Pairing) -> Counts:
     """What LABELS says of each label, added."""
-    return sum_of(labels(pair))
+    return labels(pair).total
 
 
 def boundary(pair: Pairing) -> Counts:
@@ -288,10 +276,10 @@ def gamma_of_all(opinions: Together, page: Page) -> WeightedGamma:  # noqa: ARG0
 
 def event(name: str, pair: Pairing) -> Counts:
     """The field NAME of `EventCounts`, over all types; no two of different types are compared."""
-    return sum_of(event_labels(name, pair))
+    return pair.events(name).total
 
 
-def event_labels(name: str, pair: Pairing) -> Mapping[str, Counts]:
+def event_labels(name: str, pair: Pairing) -> LabelCounts:
     """The same for each type of event."""
     return pair.events(name)
 
@@ -343,15 +331,16 @@ def _with_events_of(layer: Annotations, label: str) -> Annotations:
 
 def relations_of(pair: Pairing) -> Counts:
     """Relations that both have, directed as the schema says."""
-    return pair.relation_types.get(pair.label, Counts()) if pair.label else sum_of(pair.relation_types)
+    return _labelled(pair.relations, pair.label)
 
 
 def undirected(pair: Pairing) -> Counts:
     """Relations that both have, whichever end is which."""
-    left, right = pair.left.annotations, pair.right.annotations
-    if pair.label:
-        return per_relation_type(left, right, directed=False).get(pair.label, Counts())
-    return relations(left, right, directed=False)
+    return _labelled(pair.left.undirected.common(pair.right.undirected), pair.label)
+
+
+def _labelled(found: LabelCounts, label: str) -> Counts:
+    return found.get(label, Counts()) if label else found.total
 
 
 def chains(pair: Pairing) -> Coreference:

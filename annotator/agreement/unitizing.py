@@ -155,7 +155,9 @@ def unitizing(annotators: Sequence[Cut | Continuum], length: int, *, gaps: bool 
 
 
 def _added(tables: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    return reduce(merged, tables, {})
+    """The sums of TABLES, of which there is one at least."""
+    first, *others = tables
+    return reduce(merged, others, dict(first))
 
 
 def _marked_by_both(sides: Sequence[Continuum]) -> tuple[float, dict[str, float]]:

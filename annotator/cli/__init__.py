@@ -20,17 +20,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     Whatever goes wrong is told in one message on standard error. An error that nobody foresaw leaves a report with
     its traceback in the user's state folder.
     """
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a stream of the tests need not have it
             stream.reconfigure(errors="backslashreplace")  # no character of a document may stop a command
+    status = 0
     try:
         status = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes standard output once more at exit, to nobody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return PIPE_CLOSED
+    except OSError as error:  # a full disk behind a redirection
+        _drop_output()
+        if not status:
+            from annotator.workflow.files import unwritable
+
+            _complain(str(unwritable(error, "standard output")))
+        return status or 1
     return status
+
+
+def _have_streams() -> None:
+    """Who closed a standard stream wants nothing of it; what is opened later must not take its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115 - stays open
+
+
+def _drop_output() -> None:
+    """Python flushes standard output once more at exit: to nobody."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -49,6 +69,12 @@ def _run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last net: whatever it is, the person gets one line
+        if isinstance(error, OSError):
+            from annotator.workflow.files import refused
+
+            if (known := refused(error)) is not None:
+                _complain(str(known))
+                return known.exit_status
         from annotator.cli.crash import write_report
 
         name = type(error).__name__

@@ -265,6 +265,7 @@ def _reasons(job: _Job) -> int:
 
 def _feedback(job: _Job) -> int:
     from annotator.cli import adjudicate_report as report
+    from annotator.workflow.adjudication_feedback import agreed
     from annotator.workflow.people import reviews
 
     if len(job.arguments.feedback) > 2:
@@ -280,12 +281,14 @@ def _feedback(job: _Job) -> int:
     else:
         wanted = [id for id, one in store.adjudications().items() if one.done and name in one.layers]
     rows: list[dict[str, Any]] = []
+    names = job.project.settings.feedback_names
     with ProgressLine("Comparing") as progress:
         for done, id in enumerate(wanted):
             progress(done, len(wanted))
-            made, found = store.feedback(job.project.schema, id, name)
+            made, found = store.feedback(job.project.schema, id, name, names=names)
             text = store.document(id).text if found else ""
-            rows += [report.difference_json(made, text, id, one) for one in found]
+            told = ({"agreed": agreed(one, name)} if names else {} for one in found)
+            rows += [report.difference_json(made, text, id, one) | of for one, of in zip(found, told, strict=True)]
     if job.arguments.json:
         job.writer.json({"name": name, "documents": wanted, "differences": rows})
     else:

@@ -195,6 +195,8 @@ def show_feedback(writer: Writer, name: str, documents: int, rows: Sequence[Json
         why = REASONS.get(row["reason"], "")
         because = "; ".join(filter(None, (why, _one_line(row["note"]), row["rule"] and f"by rule: {row['rule']}")))
         writer.line(f"  why: {because or 'no reason was given'}{' (' + row['who'] + ')' if row['who'] else ''}")
+        if row.get("agreed"):
+            writer.line(f"  said so: {', '.join(row['agreed'])}")
     done = count(documents, "document")
     writer.line(f"{done} of {name} adjudicated, {count(len(rows), 'difference')} from gold")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def _folder(path: Path) -> Iterator[None]:
     """The folder PATH, made where it is missing; when what is inside fails, what was made of it is removed again."""
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    missing = [folder for folder in (path, *path.parents) if not os.path.exists(folder)]  # noqa: PTH110 - never raises
     try:
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -45,9 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     if path is None:
         name = Path(project.database_file or "database").stem
         path = project.root / "backups" / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
-    elif path.is_dir():
+    elif os.path.isdir(path):  # noqa: PTH112 - never raises
         raise UsageError("this is a folder", where=str(path), hint="Name the file of the copy")
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - as above
         raise UsageError("this file exists already", where=str(path), hint="Nothing was written; name another")
     with opened(project, user(arguments)) as store, _folder(path.parent):
         store.backup(str(path))

@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
+
+if TYPE_CHECKING:
+    from annotator.workflow.checking import Finding, Weight
+    from annotator.workflow.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,42 +27,59 @@ def run(arguments: argparse.Namespace) -> int:
 
     Errors make the exit status 1, warnings and information do not.
     """
-    from annotator.workflow.checking import Finding, check_project
+    from annotator.workflow.checking import check_project
     from annotator.workflow.people import reviews
-    from annotator.workflow.preferences import keys_path
+    from annotator.workflow.sources import may_be_there
 
     project = open_project(arguments)
-    documents = 0
-    if project.database_file is not None and not project.database_file.exists():
-        findings = list(check_project(project, None))
+    writer = Writer(rtl=arguments.rtl)
+    counts: Counter[Weight] = Counter()
+    if project.database_file is not None and not may_be_there(project.database_file):
+        _report(writer, 0, _all(project, check_project(project, None), counts), counts, in_json=arguments.json)
     else:
         with opened(project, user(arguments)) as store:
-            findings = list(check_project(project, store, gold=reviews(store.person)))
-            documents = len(store.documents())
+            found = _all(project, check_project(project, store, gold=reviews(store.person)), counts)
+            _report(writer, store.document_count(), found, counts, in_json=arguments.json)
+    return 1 if counts["error"] else 0
+
+
+def _all(project: Project, found: Iterator[Finding], counts: Counter[Weight]) -> Iterator[Finding]:
+    """What was FOUND, and what is wrong with the person's own keys; each is counted in COUNTS as it is told."""
+    for finding in chain(found, _of_keys(project)):
+        counts[finding.severity] += 1
+        yield finding
+
+
+def _of_keys(project: Project) -> Iterator[Finding]:
+    from annotator.workflow.checking import Finding
+    from annotator.workflow.preferences import keys_path
+    from annotator.workflow.sources import may_be_there
+
     path = keys_path(os.environ)
-    if path.exists():
+    if may_be_there(path):
         from annotator.tui.keys import load
 
-        findings += [Finding("warning", str(path), problem) for problem in load(path, project.schema).problems]
-    counts = Counter(finding.severity for finding in findings)
-    writer = Writer(rtl=arguments.rtl)
-    if arguments.json:
-        writer.json(
-            {
-                "documents": documents,
-                "errors": counts["error"],
-                "warnings": counts["warning"],
-                "information": counts["information"],
-                "findings": [
-                    {"severity": finding.severity, "where": finding.where, "what": finding.what} for finding in findings
-                ],
-            }
-        )
-    else:
-        for finding in findings:
-            writer.line(f"{finding.severity}: {finding.where}: {finding.what}")
-        writer.line(
-            f"{count(documents, 'document')} checked: {count(counts['error'], 'error')}, "
-            f"{count(counts['warning'], 'warning')}"
-        )
-    return 1 if counts["error"] else 0
+        yield from (Finding("warning", str(path), problem) for problem in load(path, project.schema).problems)
+
+
+def _report(
+    writer: Writer, documents: int, found: Iterator[Finding], counts: Counter[Weight], *, in_json: bool
+) -> None:
+    """Say what is FOUND as it is found, and then the COUNTS: nothing of it is kept."""
+    if in_json:
+        writer.json_members(_members(documents, found, counts))
+        return
+    for finding in found:
+        writer.line(f"{finding.severity}: {finding.where}: {finding.what}")
+    writer.line(
+        f"{count(documents, 'document')} checked: {count(counts['error'], 'error')}, "
+        f"{count(counts['warning'], 'warning')}"
+    )
+
+
+def _members(documents: int, found: Iterator[Finding], counts: Counter[Weight]) -> Iterator[tuple[str, Any]]:
+    yield "documents", documents
+    yield "findings", ({"severity": one.severity, "where": one.where, "what": one.what} for one in found)
+    yield "errors", counts["error"]
+    yield "warnings", counts["warning"]
+    yield "information", counts["information"]

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from annotator.cli.paths import here
 from annotator.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ def project_root(arguments: argparse.Namespace) -> Path:
     """The project's folder. UsageError when there is none."""
     from annotator.workflow.project import find_project
 
-    found = find_project(arguments.project, os.environ, Path.cwd())
+    place = here()
+    found = find_project(arguments.project, os.environ, place)
     if found is None:
         raise UsageError(
             "there is no project here",
-            where=str(Path.cwd()),
+            where=str(place),
             hint="Make one with 'annotator init', or name its folder with --project or $ANNOTATOR_PROJECT",
         )
     return found
@@ -61,7 +63,9 @@ def opened(project: Project, who: str, *, create: bool = False) -> Iterator[Guar
     StoreError when it does not exist, unless CREATE makes it; AccessError when WHO is not registered.
     """
     file = project.database_file
-    if not create and file is not None and not os.path.lexists(file):
+    from annotator.workflow.sources import may_be_there
+
+    if not create and file is not None and not (os.path.lexists(file) or may_be_there(file)):
         raise StoreError(
             "the project has no database yet",
             where=str(project.root),

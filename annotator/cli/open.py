@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from annotator.cli.context import opened, project_root, reopener, store_opener, user
 from annotator.cli.output import Writer, ask, has_terminal
+from annotator.cli.paths import here
 from annotator.errors import UsageError
 from annotator.workflow.project import (
     DEFAULT_FOLDER,
@@ -25,6 +26,7 @@ from annotator.workflow.project import (
     init_project,
     open_project,
 )
+from annotator.workflow.sources import may_be_there
 
 if TYPE_CHECKING:
     from annotator.workflow.ports import First
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     who = user(arguments)
     first = look(project, who, arguments.document)
-    empty = first is not None and not first.documents and project.seeds is not None and project.seeds.is_dir()
+    empty = first is not None and not first.documents and _has_seeds(project)
     if project.database_file is None or first is None or first.person is None or empty:
         first = prepare(project, who, arguments.document, Writer(rtl=arguments.rtl)) or first
     if arguments.document is not None and (first is None or first.document is None):
@@ -78,8 +80,9 @@ def _draws() -> bool:
 
 def _project(arguments: argparse.Namespace) -> Project:
     """The project; where there is none, the person is asked whether to make one."""
-    root = find_project(arguments.project, os.environ, Path.cwd())
-    if root is not None and (root / SETTINGS_FILE).exists():
+    place = here()
+    root = find_project(arguments.project, os.environ, place)
+    if root is not None and may_be_there(root / SETTINGS_FILE):
         return open_project(root)
     if not has_terminal():
         return open_project(project_root(arguments))  # says what is missing
@@ -87,7 +90,11 @@ def _project(arguments: argparse.Namespace) -> Project:
     question = f"There is no project yet. Create a project in {target} from the template {DEFAULT_TEMPLATE}?"
     if not ask(question, default=True):
         raise UsageError("no project, nothing to open", hint="Name its folder with --project")
-    return init_project(root or Path.cwd() / DEFAULT_FOLDER)
+    return init_project(root or place / DEFAULT_FOLDER)
+
+
+def _has_seeds(project: Project) -> bool:
+    return project.seeds is not None and os.path.isdir(project.seeds)  # noqa: PTH112 - never raises
 
 
 def look(project: Project, who: str, document: str | None) -> First | None:
@@ -105,12 +112,12 @@ def prepare(project: Project, who: str, document: str | None, writer: Writer) ->
     Who opens a project without people is its first manager. AccessError when WHO is not registered.
     """
     made = None
-    if project.database_file is not None and not project.database_file.exists():
+    if project.database_file is not None and not may_be_there(project.database_file):
         made = os.path.relpath(project.database_file)
     with opened(project, who, create=True) as store:
         if made is not None:
             writer.line(f"Made the database {made}")
-        if project.seeds is not None and project.seeds.is_dir() and not store.document_count():
+        if project.seeds is not None and _has_seeds(project) and not store.document_count():
             seeds = Path(os.path.relpath(project.seeds.resolve()))
             from annotator.cli.importing import report
             from annotator.workflow.importing import import_files

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
@@ -101,6 +101,27 @@ class Writer:
         import json
 
         self.stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def json_members(self, members: Iterable[tuple[str, Any]]) -> None:
+        """An object as `json` writes it, each of its MEMBERS as it comes; a value that is an iterator is an array."""
+        import json
+
+        def shown(value: Any, margin: str) -> str:
+            return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", f"\n{margin}")
+
+        before = "{"
+        for name, value in members:
+            self.stream.write(f"{before}\n  {shown(name, '')}: ")
+            before = ","
+            if not isinstance(value, Iterator):
+                self.stream.write(shown(value, "  "))
+                continue
+            opening = "["
+            for item in value:
+                self.stream.write(f"{opening}\n    {shown(item, '    ')}")
+                opening = ","
+            self.stream.write("[]" if opening == "[" else "\n  ]")
+        self.stream.write("{}\n" if before == "{" else "\n}\n")
 
 
 def columns(text: str) -> int:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import Adjudication, DocumentSummary, Store
+    from annotator.workflow.ports import Adjudication, DocumentSummary
     from annotator.workflow.project import Project
     from annotator.workflow.states import Progress
 
 
 SHOWN: Final = 1000
 """Documents that are listed for people unless they ask for others."""
-_FEW: Final = 50
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,39 +32,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the state of the project."""
+    from annotator.workflow.each_document import each_document
     from annotator.workflow.people import reviews
-    from annotator.workflow.states import progress_of, state_of
+    from annotator.workflow.states import progress_of
 
     project = open_project(arguments)
     limit = SHOWN if arguments.limit is None and not arguments.json else arguments.limit
-    with opened(project, user(arguments)) as store:
-        tally = store.tally()
-        whole = limit is None or limit >= tally.documents
-        documents = store.documents() if whole else store.documents_from(0, limit)
-        adjudications = _adjudications(store, documents, whole=whole)
-        rows_of = progress_of(tally, store.people() if reviews(store.person) else [store.person])
     writer = Writer(rtl=arguments.rtl)
-    if arguments.json:
-        writer.json(_as_json(project, documents, adjudications, rows_of))
-        return 0
+    with opened(project, user(arguments)) as store:
+        tally, ids = store.tally(), store.document_ids()[:limit]
+        rows_of = progress_of(tally, store.people() if reviews(store.person) else [store.person])
+        documents = each_document(store, ids)
+        if arguments.json:
+            writer.json_members(_members(project, rows_of, documents))
+            return 0
+        rows = [row for document, adjudication in documents for row in _rows(document, adjudication)]
     writer.line(f"{project.title} ({project.root})")
     if not tally.documents:
         writer.line("No documents yet. Import some with: annotator import PATH")
         return 0
-    rows: list[tuple[str, ...]] = []
-    for document in documents:
-        about = (document.id, f"{document.length:,}")
-        if not document.layers:
-            rows.append((*about, "-", "new", "", "", "", "", document.title))
-        for layer in document.layers:
-            counts = (f"{layer.entities:,}", f"{layer.events:,}", f"{layer.others:,}")
-            state = state_of(layer, adjudications.get(document.id))
-            rows.append((*about, layer.key.name, state, *counts, layer.edited_at, document.title))
-            about = ("", "")
     header = ("DOCUMENT", "LENGTH", "LAYER", "STATE", "ENTITIES", "EVENTS", "OTHERS", "EDITED", "TITLE")
     writer.table(header, rows, numbers=(1, 4, 5, 6))
-    left = tally.documents - len(documents)
-    if left:
+    left = tally.documents - len(ids)
+    if left > 0:
         writer.line(f"... and {count(left, 'more document')}; --limit N lists so many")
     _show_progress(writer, rows_of)
     total = f"{count(tally.documents, 'document')}, {tally.annotated:,} annotated"
@@ -73,14 +62,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _adjudications(store: Store, documents: Sequence[DocumentSummary], *, whole: bool) -> Mapping[str, Adjudication]:
-    """How far the adjudication of DOCUMENTS is, which may be the WHOLE project."""
-    if whole or len(documents) > _FEW:
-        return store.adjudications()
-    found: dict[str, Adjudication] = {}
-    for document in documents:
-        found |= store.adjudications(document.id)
-    return found
+def _rows(document: DocumentSummary, adjudication: Adjudication | None) -> Iterator[tuple[str, ...]]:
+    """The lines of the table that DOCUMENT takes: one for each of its layers."""
+    from annotator.workflow.states import state_of
+
+    about = (document.id, f"{document.length:,}")
+    if not document.layers:
+        yield (*about, "-", "new", "", "", "", "", document.title)
+    for layer in document.layers:
+        counts = (f"{layer.entities:,}", f"{layer.events:,}", f"{layer.others:,}")
+        yield (*about, layer.key.name, state_of(layer, adjudication), *counts, layer.edited_at, document.title)
+        about = ("", "")
 
 
 def _whole(value: str) -> int:
@@ -131,47 +123,40 @@ def _adjudication_json(adjudication: Adjudication | None) -> dict[str, Any] | No
     return {"layers": dict(adjudication.layers), "items": adjudication.items, "open": adjudication.open}
 
 
-def _as_json(
-    project: Project,
-    documents: Sequence[DocumentSummary],
-    adjudications: Mapping[str, Adjudication],
-    rows_of: Sequence[Progress],
-) -> dict[str, Any]:
+def _members(
+    project: Project, rows_of: Sequence[Progress], documents: Iterator[tuple[DocumentSummary, Adjudication | None]]
+) -> Iterator[tuple[str, Any]]:
+    schema = project.schema
+    yield "project", project.settings.name
+    yield "title", project.title
+    yield "schema", {"name": schema.name, "version": schema.version, "sha256": schema.digest}
+    yield "people", [_progress_json(one) for one in rows_of]
+    yield "documents", (_document_json(*one) for one in documents)
+
+
+def _document_json(document: DocumentSummary, adjudication: Adjudication | None) -> dict[str, Any]:
     from annotator.workflow.states import state_of
 
     return {
-        "project": project.settings.name,
-        "title": project.title,
-        "schema": {
-            "name": project.schema.name,
-            "version": project.schema.version,
-            "sha256": project.schema.digest,
-        },
-        "people": [_progress_json(one) for one in rows_of],
-        "documents": [
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "sha256": document.sha256,
+        "length": document.length,
+        "added_at": document.added_at,
+        "adjudication": _adjudication_json(adjudication),
+        "layers": [
             {
-                "id": document.id,
-                "title": document.title,
-                "source": document.source,
-                "sha256": document.sha256,
-                "length": document.length,
-                "added_at": document.added_at,
-                "adjudication": _adjudication_json(adjudications.get(document.id)),
-                "layers": [
-                    {
-                        "name": layer.key.name,
-                        "revision": layer.revision,
-                        "entities": layer.entities,
-                        "events": layer.events,
-                        "others": layer.others,
-                        "edited_at": layer.edited_at,
-                        "state": state_of(layer, adjudications.get(document.id)),
-                        "state_at": layer.state_at,
-                        "state_by": layer.state_by,
-                    }
-                    for layer in document.layers
-                ],
+                "name": layer.key.name,
+                "revision": layer.revision,
+                "entities": layer.entities,
+                "events": layer.events,
+                "others": layer.others,
+                "edited_at": layer.edited_at,
+                "state": state_of(layer, adjudication),
+                "state_at": layer.state_at,
+                "state_by": layer.state_by,
             }
-            for document in documents
+            for layer in document.layers
         ],
     }

@@ -10,9 +10,7 @@ from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer, count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from annotator.workflow.ports import DocumentSummary
+    from annotator.workflow.ports import Store
     from annotator.workflow.submission import Problem
 
 
@@ -38,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     found: dict[str, list[Problem]] = {}
     before: dict[str, str] = {}
     with opened(project, who) as store:
-        wanted = dict.fromkeys(arguments.documents or _begun(store.documents(), who))
+        wanted = dict.fromkeys(arguments.documents or _begun(store, who))
         for document in wanted:
             store.document(document)  # says so, with near names, when there is none, before anything is submitted
         for document in wanted:
@@ -69,11 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
-def _begun(documents: Sequence[DocumentSummary], who: str) -> list[str]:
+def _begun(store: Store, who: str) -> list[str]:
     """Ids of the documents that WHO has begun and not submitted."""
+    from annotator.workflow.each_document import each_document
     from annotator.workflow.states import layer_of, state_of
 
-    return [document.id for document in documents if state_of(layer_of(document, who)) in {"in progress", "reopened"}]
+    mine = each_document(store, store.documents_with(who))
+    return [one.id for one, _ in mine if state_of(layer_of(one, who)) in {"in progress", "reopened"}]
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

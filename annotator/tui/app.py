@@ -25,10 +25,12 @@ from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, PLAIN, Look
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.screens.ground import Ground
+from annotator.tui.tidying import Tidying
 from annotator.tui.ways import Ways
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.text_pane import TextPane
 from annotator.workflow.preferences import View, keys_path
+from annotator.workflow.sources import may_be_there
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -83,6 +85,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         self._store: Store | None = None
         self._store_lock = threading.Lock()
         self._indexing = IdleIndexing(self.store)
+        self._tidying = Tidying()
         self._studies: Studies | None = None
         self._crew: Crew | None = None
         self.crash: Exception | None = None
@@ -193,6 +196,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
         if isinstance(event, events.InputEvent):
             self._indexing.touch()
+            self._tidying.touch()
         if isinstance(event, events.Key) and not event.is_forwarded and not (event.character or event.key).isascii():
             event = self._as_latin(event)
         if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
@@ -221,7 +225,13 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         return events.Key(f"{modifiers}{plus}{key_name(character)}", character)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Stop without a traceback on the screen: `run` raises ERROR again, and the command line explains it."""
+        """Stop without a traceback on the screen: `run` raises ERROR again, and the command line explains it.
+
+        A program that is leaving leaves: a key pressed after that one may want a screen that is gone.
+        """
+        if self._exit and not self.is_headless:
+            self._close_messages_no_wait()
+            return
         if self.crash is None:
             self.crash = error
         self._return_code = 1
@@ -232,6 +242,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Let go of the database."""
         self._indexing.stop()
+        self._tidying.stop()
         if self._crew is not None:
             self._crew.close()
         with self._store_lock:
@@ -310,7 +321,7 @@ def run(launch: Launch) -> int:
     app.hint = choice.hint or ""
     app.whole_rows = choice.strategy.whole_rows
     keys = keys_path(os.environ)
-    if keys.exists():
+    if may_be_there(keys):
         from annotator.tui.keys import load  # noqa: PLC0415 - only for those who have keys of their own
 
         app.take_keys(load(keys, app.schema))

@@ -76,6 +76,15 @@ class Guarded:
         """The ids of all documents."""
         return self.inner.document_ids()
 
+    def documents_with(self, layer: str, *, noted: bool = False, most: int | None = None) -> list[str]:
+        """The documents that have this layer; gold only where it is done."""
+        if not self._sees(layer, done=True):
+            self._refuse(layer)
+        if self._all or layer != GOLD:
+            return self.inner.documents_with(layer, noted=noted, most=most)
+        done = self._done()
+        return [id for id in self.inner.documents_with(layer, noted=noted) if id in done][:most]
+
     def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
         """The document before or after this one."""
         return self.inner.neighbour(document, step)
@@ -120,8 +129,7 @@ class Guarded:
         if not self._sees(name, done=True):
             self._refuse(name)
         if not self._all and name == GOLD:
-            done = self._done()
-            documents = [id for id in documents if id in done]
+            documents = [id for id, one in self.inner.adjudications_of(documents).items() if one.done]
         return self.inner.layers_named(name, documents)
 
     def texts(self, wanted: TextQuery, after: int = 0, limit: int = 200) -> TextPage:
@@ -170,7 +178,7 @@ class Guarded:
         self._require_reviewer("adjudicate", "")
         return self.inner.damaged()
 
-    def uncompared(self, mark: str, least: int) -> list[str]:
+    def uncompared(self, mark: str, least: int) -> dict[str, int]:
         """The documents of which nothing is kept."""
         self._require_reviewer("adjudicate", "")
         return self.inner.uncompared(mark, least)
@@ -180,11 +188,13 @@ class Guarded:
         self._require_reviewer("adjudicate", "")
         self.inner.keep_compared(mark, found)
 
-    def feedback(self, schema: Schema, document: str, name: str) -> tuple[Made, list[Difference]]:
+    def feedback(
+        self, schema: Schema, document: str, name: str, *, names: bool = False
+    ) -> tuple[Made, list[Difference]]:
         """Where the gold of DOCUMENT differs from what NAME said, and why, once it is done.
 
-        An annotator asks for themselves; letters that mean nothing stand for the others. OperationError before it is
-        done, and for one who did not annotate the document.
+        An annotator asks for themselves; letters that mean nothing stand for the others unless the project wants NAMES
+        told. OperationError before it is done, and for one who did not annotate the document.
         """
         from annotator.adjudication.feedback import differences  # noqa: PLC0415 - off the start-up path
         from annotator.workflow.adjudication_feedback import feedback  # noqa: PLC0415 - as above
@@ -192,7 +202,7 @@ class Guarded:
         if name != self.person.name and not self._all:
             raise AccessError("annotators see the feedback on their own annotations", where=self.person.name)
         made, found = feedback(self.inner, schema, document, name)
-        if self._all:
+        if self._all or names:
             return made, found
         told = _without_names(made, name)
         return told, differences(told, name)

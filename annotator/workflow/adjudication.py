@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from annotator.adjudication.answers import Rule, adopt, from_edit, merge
+from annotator.adjudication.answers import Rule, adopt, merge
 from annotator.adjudication.comparison import Comparison, compare
 from annotator.adjudication.decisions import BASIS_ID, REASONS, Basis, Decision, read_records
+from annotator.adjudication.editing import from_edit
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Outcome
 from annotator.adjudication.revising import LateEdit, carried, late_edits

@@ -29,6 +29,11 @@ def feedback(store: Store, schema: Schema, document: str, name: str) -> tuple[Ad
     return made, differences(made, name)
 
 
+def agreed(found: Difference, name: str) -> list[str]:
+    """Those but NAME who said what gold says, in order."""
+    return sorted(other for other, said in found.item.opinions.items() if said == found.gold and other != name)
+
+
 def reasons_given(store: Store, schema: Schema, progress: Progress | None = None) -> list[ReasonCount]:
     """The reasons of all decisions, most frequent first: what whoever writes the guidelines reads."""
     found = standings(store, schema, store.adjudications(), progress, [])

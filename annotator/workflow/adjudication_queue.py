@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 
-from annotator.adjudication.answers import kinds_of
 from annotator.adjudication.feedback import label_of
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import KINDS, Item, Kind
 from annotator.errors import BusyError, UnwritableError
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication_standing import Damaged, Progress, Standing, choose, read_standings
-from annotator.workflow.comparison_port import Compared, Place
+from annotator.workflow.comparison_port import Compared, OpenAs, Place
 from annotator.workflow.ports import Claim, Store
 from annotator.workflow.session import now
 
@@ -27,11 +27,11 @@ CLAIM_MINUTES: Final = 15
 """How long a reviewer has a document to themselves after their last step in it."""
 _STEP: Final = 0.2
 """Seconds of comparing after which what was found is kept and shown."""
+_PATIENCE: Final = 0.5
+"""Seconds that the way to the next document compares others first, lest one of them come before it."""
 _PAGE: Final = 500
 """Documents compared before that come in one step."""
-_NO_MARK: Final = "-"
-"""Nothing is kept under it."""
-_COMPARED_AS: Final = 1
+_COMPARED_AS: Final = 2
 """Counts the ways in which this program has compared layers: what another way gave is not to be kept."""
 
 
@@ -49,20 +49,28 @@ class QueueFilter:
     most: float = 1.0
     least_people: int = 2
 
-    @property
-    def asks_items(self) -> bool:
-        """Whether only the items of a document tell if it is wanted."""
-        return bool(self.label or self.name)
-
     def wants(self, adjudication: Adjudication, item: Item) -> bool:
         """Whether ITEM is one of those."""
         if self.kind and item.kind != self.kind:
             return False
-        if self.name:
-            grouped = adjudication.versions(item)
-            if not grouped or self.name in grouped[0].names or all(self.name not in v.names for v in grouped):
-                return False
+        if self.name and self.name not in minority(adjudication, item):
+            return False
         return not self.label or label_of(adjudication, item) == self.label
+
+    def count(self, open_as: OpenAs) -> Counter[Kind]:
+        """How many of these open items are such, by kind."""
+        found: Counter[Kind] = Counter()
+        for kind in KINDS:
+            labels = open_as.get(kind, {}) if self.kind in {"", kind} else {}
+            wanted = (labels.get(self.label, {}),) if self.label else labels.values()
+            if number := sum(of.get(self.name, 0) for of in wanted):
+                found[kind] = number
+        return found
+
+
+def minority(adjudication: Adjudication, item: Item) -> Iterator[str]:
+    """Those who say something else on ITEM than most people do."""
+    return (name for version in adjudication.versions(item)[1:] for name in version.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class QueueEntry:
     agreement: float
     state: QueueState
     claim: Claim | None = None
+    number: int = 0
+    """The place of the document among all, in the order they were added."""
 
 
 def queue(
@@ -97,18 +107,45 @@ def queue(
     EXTRA names layers that are nobody's, which are opinions on the documents that are not begun.
     """
     wanted = wanted or QueueFilter()
-    if wanted.asks_items or extra:  # what is kept does not tell
+    if extra:  # what is kept does not tell
         chosen, _ = choose(store, wanted.least_people, (), extra)
-        steps = read_standings(store, schema, chosen, progress, extra, [])
-        found = [_compared(step, wanted if wanted.asks_items else QueueFilter()) for step in steps]
+        numbers = {id: number for number, id in enumerate(chosen)}
+        found = list(_compared(read_standings(store, schema, chosen, progress, extra, []), numbers))
     else:
         found = compare_all(store, schema, wanted.least_people, progress)
-    return sorted(_entries(store, wanted, found), key=lambda entry: (*rank(entry), entry.document))
+    return sorted(_entries(store, wanted, found), key=rank)
 
 
-def rank(entry: QueueEntry) -> tuple[bool, float]:
+def rank(entry: QueueEntry) -> tuple[bool, float, int]:
     """What the queue is sorted by: what is open first, lowest agreement first; done ones at the end."""
-    return entry.state == "done", entry.agreement
+    return entry.state == "done", entry.agreement, entry.number
+
+
+def first_open(
+    store: Store,
+    schema: Schema,
+    who: str,
+    wanted: QueueFilter,
+    skipped: Collection[str],
+    progress: Progress | None = None,
+) -> QueueEntry | None:
+    """The first document WANTED of the queue, but those SKIPPED, that WHO may have and in which work is left.
+
+    What is not compared yet is compared before that, for a moment, or until there is one, or PROGRESS says stop: the
+    queue knows no more then, either. No document is read that was compared before.
+    """
+
+    def fits(entry: QueueEntry) -> bool:
+        return entry.document not in skipped and entry.open > 0 and (entry.claim is None or entry.claim.who == who)
+
+    before = (entry for entries in _listed(store, schema, wanted) for entry in entries)
+    found = list(islice(filter(fits, before), 1))
+    until = time.monotonic() + _PATIENCE
+    for step in _anew(store, schema, wanted, progress):
+        found += filter(fits, step.entries)
+        if found and time.monotonic() >= until:
+            break
+    return min(found, key=rank, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +163,41 @@ class QueueStep:
     damaged: tuple[tuple[str, str], ...] = ()
 
 
-def queue_steps(store: Store, schema: Schema, wanted: QueueFilter | None = None) -> Iterator[QueueStep]:
-    """As `queue`, step by step; none takes much longer than a document does. What is compared is kept at each."""
+def queue_steps(
+    store: Store, schema: Schema, wanted: QueueFilter | None = None, progress: Progress | None = None
+) -> Iterator[QueueStep]:
+    """As `queue`, step by step; none takes much longer than a document does. What is compared is kept at each.
+
+    They end behind the document under way when PROGRESS says stop.
+    """
     wanted = wanted or QueueFilter()
-    least, mark = max(1, wanted.least_people), _mark(schema)
-    if not wanted.asks_items:
-        place: Place | None = None
-        more = True
-        while more:
-            page = store.compared(mark, least, place, _PAGE)
-            place, more = page.last, page.last is not None
-            if page.found:
-                yield QueueStep(tuple(_entries(store, wanted, page.found)))
-    missing = store.uncompared(_NO_MARK if wanted.asks_items else mark, least)
+    for entries in _listed(store, schema, wanted):
+        yield QueueStep(entries)
+    yield from _anew(store, schema, wanted, progress)
+
+
+def _listed(store: Store, schema: Schema, wanted: QueueFilter) -> Iterator[tuple[QueueEntry, ...]]:
+    """What was compared before, page by page, in the order of the queue."""
+    place: Place | None = None
+    more = True
+    while more:
+        page = store.compared(_mark(schema), max(1, wanted.least_people), place, _PAGE)
+        place, more = page.last, page.last is not None
+        if page.found:
+            yield tuple(_entries(store, wanted, page.found))
+
+
+def _anew(store: Store, schema: Schema, wanted: QueueFilter, progress: Progress | None) -> Iterator[QueueStep]:
+    """What was not, as it is compared and kept; the first step says how much that is."""
+    mark = _mark(schema)
+    missing = store.uncompared(mark, max(1, wanted.least_people))
     remaining = len(missing)
     yield QueueStep((), listed=True, remaining=remaining, damaged=tuple(store.damaged().items()))
     damaged: Damaged = []
-    steps = read_standings(store, schema, missing, None, damaged=damaged)
+    compared = _compared(read_standings(store, schema, list(missing), progress, damaged=damaged), missing)
     while remaining:
-        some = list(_for_a_while(_compared(step, wanted if wanted.asks_items else QueueFilter()) for step in steps))
-        if not wanted.asks_items:
-            _keep(store, mark, some)
+        some = list(_for_a_while(compared))
+        _keep(store, mark, some)
         remaining = max(0, remaining - len(some) - len(damaged)) if some else 0
         yield QueueStep(tuple(_entries(store, wanted, some)), listed=True, remaining=remaining, damaged=tuple(damaged))
         damaged.clear()
@@ -160,8 +211,8 @@ def compare_all(store: Store, schema: Schema, least_people: int, progress: Progr
     least, mark = max(1, least_people), _mark(schema)
     missing = store.uncompared(mark, least)
     found = {one.document: one for one in store.compared(mark, least).found}
-    steps = read_standings(store, schema, missing, progress, damaged=[])
-    while some := list(_for_a_while(_compared(step, QueueFilter()) for step in steps)):
+    compared = _compared(read_standings(store, schema, list(missing), progress, damaged=[]), missing)
+    while some := list(_for_a_while(compared)):
         _keep(store, mark, some)
         found |= {one.document: one for one in some}
     return list(found.values())
@@ -196,34 +247,43 @@ def _entries(store: Store, wanted: QueueFilter, found: Iterable[Compared]) -> It
             yield entry
 
 
-def _compared(step: Standing, wanted: QueueFilter) -> Compared:
-    """What is to be known of a document without reading it again; `kinds` counts what is WANTED."""
-    made = step.adjudication
-    kinds = kinds_of(made, (key for key in made.open if wanted.wants(made, made.comparison.items[key])))
-    return Compared(
-        step.summary.id,
-        step.summary.title,
-        step.layers,
-        step.revisions[0],
-        step.basis is not None,
-        len(made.items()),
-        len(made.open),
-        {str(kind): count for kind, count in kinds.items()},
-        mean_agreement(made),
-    )
+def _compared(steps: Iterable[Standing], numbers: Mapping[str, int]) -> Iterator[Compared]:
+    """What is to be known of documents without reading them again; their NUMBERS come by id."""
+    for step in steps:
+        made = step.adjudication
+        yield Compared(
+            step.summary.id,
+            step.summary.title,
+            step.layers,
+            step.revisions[0],
+            step.basis is not None,
+            len(made.items()),
+            len(made.open),
+            _open_as(made),
+            mean_agreement(made),
+            numbers[step.summary.id],
+        )
+
+
+def _open_as(made: Adjudication) -> OpenAs:
+    """What the open items are, so that no filter has to look at them again."""
+    found: dict[str, dict[str, Counter[str]]] = {}
+    for key in made.open:
+        item = made.comparison.items[key]
+        if item.kind is not None:
+            labels = found.setdefault(item.kind, {})
+            labels.setdefault(label_of(made, item), Counter()).update(("", *minority(made, item)))
+    return found
 
 
 def _entry(found: Compared, wanted: QueueFilter, claim: Claim | None) -> QueueEntry | None:
     """FOUND as a row of the queue; None where it is not WANTED."""
-    kinds: Counter[Kind] = Counter()
-    for kind in KINDS:
-        if found.kinds.get(kind) and wanted.kind in {"", kind}:
-            kinds[kind] = found.kinds[kind]
+    kinds = wanted.count(found.open_as)
     if found.agreement > wanted.most or (not kinds and (wanted.kind or wanted.label or wanted.name)):
         return None
     state: QueueState = "ready" if not found.begun else "begun" if found.open else "done"
     about = (found.document, found.title, tuple(sorted(found.layers)), found.items, found.open)
-    return QueueEntry(*about, kinds, found.agreement, state, claim)
+    return QueueEntry(*about, kinds, found.agreement, state, claim, found.number)
 
 
 def mean_agreement(adjudication: Adjudication) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 from typing import Final
@@ -12,14 +12,15 @@ from typing import Final
 from annotator.agreement.disagreements import Disagreement, disagreements
 from annotator.agreement.html import page
 from annotator.agreement.measures import DEFAULT, Measure, measures_of
-from annotator.agreement.study import Excluded, Settings, Study
+from annotator.agreement.study import Settings, Study
 from annotator.agreement.tables import as_csv, tables
 from annotator.errors import UsageError
 from annotator.model.schema import Schema
+from annotator.workflow.agreement_choice import Choice, choose
 from annotator.workflow.agreement_pool import NoProcessError, Pool, StoppedError
 from annotator.workflow.agreement_task import Chosen, Task, read
 from annotator.workflow.files import Staging, WrittenFile, write_atomically
-from annotator.workflow.ports import GOLD, RESERVED, DocumentSummary, LayerSummary, Store
+from annotator.workflow.ports import Store
 from annotator.workflow.session import now
 
 RESAMPLES: Final = 1000
@@ -55,16 +56,6 @@ class StudyRequest:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a request comes to. `reference` is empty where there is none."""
-
-    annotators: tuple[str, ...]
-    reference: str = ""
-    documents: tuple[Chosen, ...] = ()
-    excluded: tuple[Excluded, ...] = field(default=())
-
-
 def study(
     store: Store,
     name: str,
@@ -72,17 +63,19 @@ def study(
     request: StudyRequest,
     progress: Progress | None = None,
     *,
+    choice: Choice | None = None,
     reopen: Callable[[], Store] | None = None,
 ) -> Study | None:
     """Compute the study of the project called NAME; None when PROGRESS stopped it.
 
+    CHOICE is what REQUEST comes to, where it was looked up before (see `annotator.workflow.agreement_choice.choose`).
     With REOPEN, which opens the same store once more and can be pickled, a large study is made by several processes.
     UsageError for a measure, layer, label or document that is not there.
     """
     measures = chosen_measures(schema, request.measures)
     if request.label:
         check_label(schema, request.label)
-    choice = choose(store.documents(), request, _undecided(store) if request.gold else ())
+    choice = choose(store, request) if choice is None else choice
     which = "all" if request.all_layers else "submitted"
     settings = Settings(which, request.label, _resamples(request, choice), request.seed)
     ids = tuple(measure.id for measure in measures)
@@ -157,7 +150,7 @@ def write_csv(study: Study, folder: Path) -> tuple[WrittenFile, ...]:
         return staging.commit()
 
 
-# -- what is compared ----------------------------------------------------------------------------------------------
+# -- what is computed ----------------------------------------------------------------------------------------------
 
 
 def chosen_measures(schema: Schema, ids: Collection[str]) -> tuple[Measure, ...]:
@@ -178,70 +171,3 @@ def check_label(schema: Schema, label: str) -> None:
         near = difflib.get_close_matches(label, known, 1)
         hint = f"Did you mean {near[0]!r}?" if near else "'annotator schema' lists the labels"
         raise UsageError(f"the schema has no label {label!r}", hint=hint)
-
-
-def _undecided(store: Store) -> frozenset[str]:
-    """The documents whose adjudication has begun and is not done: their gold is half of one."""
-    return frozenset(id for id, adjudication in store.adjudications().items() if not adjudication.done)
-
-
-def choose(summaries: Sequence[DocumentSummary], request: StudyRequest, undecided: Collection[str] = ()) -> Choice:
-    """Which layers of which documents REQUEST compares, and which it leaves out and why.
-
-    The gold of documents that are UNDECIDED counts only with `all_layers`.
-    """
-    some = _documents(summaries, request.documents)
-    found = {layer.key.name for summary in some for layer in summary.layers}
-    names = sorted(found.difference(RESERVED))
-    for name in request.layers:
-        if name not in names:
-            if name in RESERVED:
-                raise UsageError(f"{name!r} is nobody's layer", hint="Compare with the gold by --gold")
-            hint = f"There are: {', '.join(names)}" if names else "Nothing has been annotated yet"
-            raise UsageError(f"no document has a layer {name!r}", hint=hint)
-    if request.gold and GOLD not in found:
-        raise UsageError("there is no gold yet", hint="Adjudicate, or import gold documents")
-    asked = tuple(dict.fromkeys(request.layers)) or tuple(names)
-    reference = GOLD if request.gold else ""
-    chosen: list[Chosen] = []
-    excluded: list[Excluded] = []
-    for summary in some:
-        days: dict[str, str] = {}
-        for layer in summary.layers:
-            name = layer.key.name
-            if name == reference and summary.id in undecided and not request.all_layers:
-                excluded.append(Excluded(summary.id, name, "adjudication is not done"))
-            elif name == reference:
-                days[name] = _day(layer)
-            elif name in asked and (why := _why_not(layer, request)):
-                excluded.append(Excluded(summary.id, name, why))
-            elif name in asked:
-                days[name] = _day(layer)
-        if len(days) > 1:
-            chosen.append(Chosen(summary.id, summary.length, days))
-        else:
-            why = f"only one layer to compare ({next(iter(days))})" if days else "no layer to compare"
-            excluded.append(Excluded(summary.id, "", why))
-    present = {name for document in chosen for name in document.days}
-    return Choice(tuple(name for name in asked if name in present), reference, tuple(chosen), tuple(excluded))
-
-
-def _documents(summaries: Sequence[DocumentSummary], wanted: Collection[str] | None) -> list[DocumentSummary]:
-    if wanted is None:
-        return list(summaries)
-    ids = [summary.id for summary in summaries]
-    if unknown := sorted(set(wanted).difference(ids)):
-        near = difflib.get_close_matches(unknown[0], ids, 1)
-        raise UsageError(f"there is no document {unknown[0]!r}", hint=f"Did you mean {near[0]!r}?" if near else "")
-    return [summary for summary in summaries if summary.id in wanted]
-
-
-def _why_not(layer: LayerSummary, request: StudyRequest) -> str:
-    """Why LAYER is left out; empty when it is not."""
-    if request.all_layers or layer.state == "submitted":
-        return ""
-    return "reopened, not submitted again" if layer.state == "reopened" else "not submitted"
-
-
-def _day(layer: LayerSummary) -> str:
-    return (layer.state_at if layer.state == "submitted" else layer.edited_at)[:10]

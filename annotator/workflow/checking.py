@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,6 +17,7 @@ from annotator.model.documents import Document, digest
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import difference
 from annotator.workflow.adjudication_standing import Standing, standing_of
+from annotator.workflow.each_document import pages
 from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey, Store
 from annotator.workflow.project import Project
 from annotator.workflow.sources import read_bytes
@@ -55,31 +57,33 @@ def check_store(schema: Schema, store: Store) -> Iterator[Finding]:
     """What is wrong with the database, its documents and layers."""
     for problem in store.problems():
         yield Finding("error", "database", problem)
-    for summary in store.documents():
+    for id in store.document_ids():
         try:
-            document = store.document(summary.id)
+            document = store.document(id)
             if digest(document.text) != document.sha256:
-                yield Finding("error", summary.id, "its text is not the one that was imported: the digest differs")
-            for name in store.layers(summary.id):
-                layer = store.layer(LayerKey(summary.id, name))
-                yield from check_annotations(schema, document, name, layer.annotations, summary.id)
+                yield Finding("error", id, "its text is not the one that was imported: the digest differs")
+            for name in store.layers(id):
+                layer = store.layer(LayerKey(id, name))
+                yield from check_annotations(schema, document, name, layer.annotations, id)
         except AnnotatorError as error:
-            yield Finding("error", summary.id, str(error))
+            yield Finding("error", id, str(error))
 
 
 def check_adjudications(schema: Schema, store: Store) -> Iterator[Finding]:
     """Whether the gold that was adjudicated is what its decisions say, and what of it is not finished."""
     try:
-        begun = store.adjudications()
+        for page in pages(store.document_ids()):
+            for summary in store.summaries(store.adjudications_of(page)):
+                yield from _check_adjudication(schema, store, summary)
     except AnnotatorError as error:
         yield Finding("error", f"layer {DECISIONS}", str(error))
-        return
-    for summary in store.documents() if begun else ():
-        if summary.id in begun:
-            try:
-                yield from _check_standing(standing_of(store, schema, summary))
-            except AnnotatorError as error:
-                yield Finding("error", f"{summary.id}, layer {DECISIONS}", str(error))
+
+
+def _check_adjudication(schema: Schema, store: Store, summary: DocumentSummary) -> Iterator[Finding]:
+    try:
+        yield from _check_standing(standing_of(store, schema, summary))
+    except AnnotatorError as error:
+        yield Finding("error", f"{summary.id}, layer {DECISIONS}", str(error))
 
 
 def _check_standing(standing: Standing) -> Iterator[Finding]:
@@ -126,14 +130,27 @@ def check_annotations(
 def check_files(project: Project, store: Store | None) -> Iterator[Finding]:
     """Problems of adjudicated files and of people's own: format, annotations, and whether the texts are the store's."""
     yield from _check_files(project, store, project.gold, GOLD)
-    if project.annotators.is_dir():
-        for folder in sorted(project.annotators.iterdir()):
-            yield from _check_files(project, store, folder, folder.name)
+    for folder in (yield from _entries(project, project.annotators)):
+        yield from _check_files(project, store, folder, folder.name)
+
+
+def _entries(project: Project, folder: Path) -> Generator[Finding, None, list[Path]]:
+    """What is in FOLDER, sorted; nothing where there is no such folder. The problem is that it cannot be read."""
+    try:
+        return [folder / name for name in sorted(os.listdir(folder))]  # noqa: PTH208 - iterdir tells an error too late
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        where = folder.relative_to(project.root).as_posix()
+        yield Finding("error", where, f"this folder cannot be read ({error.strerror}); check its permissions")
+        return []
 
 
 def _check_files(project: Project, store: Store | None, folder: Path, layer: str) -> Iterator[Finding]:
     """Problems of the native files in FOLDER, which hold the layer called LAYER."""
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+    for path in (yield from _entries(project, folder)):
+        if path.suffix != ".json":
+            continue
         where = path.relative_to(project.root).as_posix()
         try:
             imported = formats.read("json", read_bytes(path, _FILE_LIMIT))

@@ -12,13 +12,17 @@ from typing import Protocol
 Place = tuple[bool, float, int]
 """Where a page of the queue ended. Only the store knows how to read it."""
 
+OpenAs = Mapping[str, Mapping[str, Mapping[str, int]]]
+"""Open items counted by kind, then by label, then by the person who is in the minority on them; "" counts them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What comparing the submitted layers of a document gave, kept so that nobody compares them again.
 
     `layers` are their revisions; `decisions` is that of the layer `DECISIONS`, 0 before adjudication is `begun`.
-    `items` and `open` count what people differ on; `kinds` counts the open ones by kind; `agreement` is 0 to 1.
+    `items` and `open` count what people differ on; `open_as` says what the open ones are; `agreement` is 0 to 1.
+    `number` is the place of the document among all, in the order they were added.
     """
 
     document: str
@@ -28,8 +32,9 @@ class Compared:
     begun: bool
     items: int
     open: int
-    kinds: Mapping[str, int]
+    open_as: OpenAs
     agreement: float
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ class Comparisons(Protocol):
         most LIMIT of them come, those behind AFTER.
         """
 
-    def uncompared(self, mark: str, least: int) -> list[str]:
-        """The ids of such documents of which nothing is kept under MARK, or what was no longer holds.
+    def uncompared(self, mark: str, least: int) -> dict[str, int]:
+        """The ids of such documents of which nothing is kept under MARK, or what was no longer holds: their numbers.
 
         Those with the fewest annotations come first, others in the order they were added: the sooner there is much to
         choose from.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +20,10 @@ from annotator.formats.loss import Loss, LossReport
 from annotator.model.annotations import Annotations
 from annotator.model.documents import check_id, id_from_name
 from annotator.model.schema import Schema
+from annotator.workflow.each_document import pages
 from annotator.workflow.files import Staging, WrittenFile
-from annotator.workflow.ports import GOLD, DocumentSummary, LayerKey, Store
+from annotator.workflow.ports import GOLD, LayerKey, Store, Tally
+from annotator.workflow.states import layer_of
 
 _SHOWN: Final = 10
 """Documents that a message names."""
@@ -101,13 +104,10 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
     """
     info = formats.get(request.format)
     options = formats.settle(request.format, request.options)
-    summaries = store.documents()
-    if all(layer.key.name != request.layer for summary in summaries for layer in summary.layers):
-        store.layers_named(request.layer, ())  # AccessError, where it is one that the person may not see
-    chosen, skipped = _choose(summaries, request)
+    chosen, skipped = _choose(store, request)
     if request.layer == GOLD and not request.unfinished:
         _require_done(store, chosen)
-    to_file = request.output.suffix.lower() == info.extension and not request.output.is_dir()
+    to_file = request.output.suffix.lower() == info.extension and not os.path.isdir(request.output)  # noqa: PTH112 - never raises
     stem = request.output.stem if to_file else f"{request.format}-{id_from_name(request.layer)}"
     with Staging(request.output.parent if to_file else request.output) as staging:
         lost: list[Loss] = []
@@ -187,33 +187,52 @@ class _Names:
         return self.only or file
 
 
-def _choose(summaries: Sequence[DocumentSummary], request: ExportRequest) -> tuple[list[str], tuple[str, ...]]:
+def layer_counts(tally: Tally) -> dict[str, int]:
+    """By name, in its order: how many documents have the layer."""
+    counts: Counter[str] = Counter()
+    for count in tally.layers:
+        counts[count.name] += count.layers
+    return dict(sorted(counts.items()))
+
+
+def undone_gold(tally: Tally) -> int:
+    """Of how many documents there is gold whose adjudication has begun and is not done."""
+    return sum(count.layers for count in tally.layers if count.name == GOLD and count.adjudication == "open")
+
+
+def _choose(store: Store, request: ExportRequest) -> tuple[list[str], tuple[str, ...]]:
     """The ids of the documents to write, and of those that do not have the layer."""
-    counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
-    if request.layer not in counts:
-        there = [f"{name} ({count} document{'s' if count > 1 else ''})" for name, count in sorted(counts.items())]
+    having = store.documents_with(request.layer, most=None if request.documents is None else 1)
+    if not having:
+        counts = layer_counts(store.tally())
+        there = [f"{name} ({count} document{'s' if count > 1 else ''})" for name, count in counts.items()]
         hint = f"There are: {', '.join(there)}" if there else "Nothing has been annotated yet"
         raise UsageError(f"no document has a layer {request.layer!r}", hint=hint)
-    ids = [summary.id for summary in summaries]
-    wanted = set(ids if request.documents is None else request.documents)
-    if unknown := sorted(wanted.difference(ids)):
-        near = difflib.get_close_matches(unknown[0], ids, 1)
+    if request.documents is None:
+        known = set(having)
+        return having, tuple(id for id in store.document_ids() if id not in known)
+    found = store.summaries(request.documents)
+    if unknown := sorted({*request.documents}.difference(summary.id for summary in found)):
+        near = difflib.get_close_matches(unknown[0], store.document_ids(), 1)
         hint = f"Did you mean {near[0]!r}?" if near else ""
         raise UsageError(f"there is no document {unknown[0]!r}", hint=hint)
-    having = {summary.id for summary in summaries if any(layer.key.name == request.layer for layer in summary.layers)}
-    chosen = [name for name in ids if name in wanted and name in having]
+    chosen = [summary.id for summary in found if layer_of(summary, request.layer) is not None]
     if not chosen:
         raise UsageError(f"none of the documents asked for has a layer {request.layer!r}")
-    return chosen, tuple(name for name in ids if name in wanted and name not in having)
+    return chosen, tuple(summary.id for summary in found if layer_of(summary, request.layer) is None)
 
 
 def _require_done(store: Store, documents: Sequence[str]) -> None:
     """UnfinishedError when the adjudication of one of DOCUMENTS has begun and is not done."""
-    begun = store.adjudications()
-    undone = [id for id in documents if id in begun and not begun[id].done]
+    undone: list[str] = []
+    for page in pages(documents):
+        begun = store.adjudications_of(page)
+        undone += [id for id in page if id in begun and not begun[id].done]
     if not undone:
         return
-    counts = [f"{id} ({begun[id].open:,} of {begun[id].items:,} items open)" for id in undone[:_SHOWN]]
+    begun = store.adjudications_of(undone[:_SHOWN])
+    shown = [(id, begun[id]) for id in undone[:_SHOWN] if id in begun]
+    counts = [f"{id} ({one.open:,} of {one.items:,} items open)" for id, one in shown]
     more = f" and {len(undone) - _SHOWN:,} more" if len(undone) > _SHOWN else ""
     raise UnfinishedError(len(undone), len(documents), f"{', '.join(counts)}{more}")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from annotator.errors import UnwritableError
+from annotator.errors import AnnotatorError, UnwritableError
 from annotator.workflow.aside import LOCK, Aside
 
 _HINTS: Final = {
@@ -29,6 +29,18 @@ _HINTS: Final = {
     errno.ENAMETOOLONG: "The name is too long for this disk: use a shorter one",
 }
 
+_GENERAL_HINTS: Final = {
+    errno.EACCES: "There is no permission: change those of the file or of its folder",
+    errno.EPERM: "There is no permission: change those of the file or of its folder",
+    **{code: _HINTS[code] for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)},
+    errno.EIO: "The disk or the terminal reported an error: check it and try again",
+    errno.EMFILE: "Too many files are open: close other programs, or raise the limit with 'ulimit -n'",
+    errno.ENFILE: "Too many files are open: close other programs",
+    errno.ENOMEM: "There is not enough memory: close other programs",
+    errno.ESTALE: "The network disk lost the file: try again",
+}
+"""Where it is not known whether something was to be read or written."""
+
 _OPEN_FILES: Final = 8
 
 
@@ -41,10 +53,19 @@ class WrittenFile:
     sha256: str
 
 
-def unwritable(error: OSError, path: Path) -> UnwritableError:
-    """ERROR, met while writing PATH, as an error that says what to do."""
+def unwritable(error: OSError, path: Path | str) -> UnwritableError:
+    """ERROR, met while writing PATH, or what else PATH names, as an error that says what to do."""
     reason = (error.strerror or type(error).__name__).lower()
     return UnwritableError(f"this cannot be written ({reason})", where=str(path), hint=_HINTS.get(error.errno or 0, ""))
+
+
+def refused(error: OSError) -> AnnotatorError | None:
+    """ERROR of the system, met anywhere, as an error that says what to do; None where only a programmer would know."""
+    hint = _GENERAL_HINTS.get(error.errno or 0)
+    if hint is None:
+        return None
+    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    return AnnotatorError(f"the system refused this ({(error.strerror or '').lower()})", where=where, hint=hint)
 
 
 def write_atomically(path: Path, data: bytes) -> WrittenFile:

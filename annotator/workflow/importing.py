@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from annotator import formats
-from annotator.errors import AccessError, AnnotatorError, FormatError, OperationError, TextError
+from annotator.errors import AccessError, AnnotatorError, FormatError, OperationError, StoreError, TextError
 from annotator.formats.interface import AnnotatedDocument, NamedLayer
 from annotator.model.checks import check_layer
 from annotator.model.documents import Document, id_from_name
@@ -98,21 +98,28 @@ def import_files(
     store has already is skipped, or with ON_DUPLICATE "add" stored again under another id; annotations always go to
     the document with their text.
 
-    StoreError when the database refuses; UsageError for an encoding or a format that does not exist.
+    StoreError when the database refuses, which says what is in already; UsageError for an encoding or a format that
+    does not exist.
     """
     if format is not None:
         formats.get(format)
     run = _Import(store, schema, who or login_name(), on_duplicate)
     files = list(find_files(paths, suffixes()))
-    for done, found in enumerate(files):
-        if progress is not None and not progress(done, len(files)):
-            run.outcome.cancelled = True
-            break
-        if isinstance(found, Unread):
-            run.outcome.failed.append(Failed(shown(found.path), found.message))
-        else:
-            run.file(found, encoding, suffixes().get(found.suffix.lower(), "") if format is None else format)
-    run.flush()
+    try:
+        for done, found in enumerate(files):
+            if progress is not None and not progress(done, len(files)):
+                run.outcome.cancelled = True
+                break
+            if isinstance(found, Unread):
+                run.outcome.failed.append(Failed(shown(found.path), found.message))
+            else:
+                run.file(found, encoding, suffixes().get(found.suffix.lower(), "") if format is None else format)
+        run.flush()
+    except StoreError as error:
+        if there := len(run.outcome.added):
+            stays = f"{there:,} of {len(files):,} files are in and stay; import again to add the rest"
+            error.hint = f"{error.hint}. {stays}" if error.hint else stays
+        raise
     if progress is not None and not run.outcome.cancelled:
         progress(len(files), len(files))
     return run.outcome

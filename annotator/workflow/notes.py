@@ -20,6 +20,7 @@ from annotator.model.annotations import (
 )
 from annotator.model.operations import Operation, Remove, SetNote, plan
 from annotator.text.normalise import fold
+from annotator.workflow.each_document import pages
 from annotator.workflow.ports import Entry, LayerEdit, LayerKey, Store
 from annotator.workflow.session import now
 
@@ -110,24 +111,19 @@ def document_remarks(store: Store, layer: str, document: str) -> list[Remark]:
 def all_remarks(store: Store, layer: str, progress: Callable[[int, int], bool] | None = None) -> Iterator[Remark]:
     """The notes and flags of all layers called LAYER, documents in the order in which they were added.
 
-    PROGRESS is told how many documents that may have some are done, of how many, and says False to stop. Only texts
-    of documents that have some are read. StoreError from the step that the database refuses.
+    PROGRESS is told how many documents that have some are done, of how many, and says False to stop. Only their layers
+    and texts are read, some at a time. StoreError from the step that the database refuses.
     """
-    titles = {
-        summary.id: summary.title
-        for summary in store.documents()
-        if any(found.key.name == layer and found.others for found in summary.layers)
-    }
-    ids = list(titles)
-    for first in range(0, len(ids), _PAGE):
-        if progress is not None and not progress(first, len(ids)):
+    ids = store.documents_with(layer, noted=True)
+    for number, page in enumerate(pages(ids, _PAGE)):
+        if progress is not None and not progress(number * _PAGE, len(ids)):
             return
-        page = ids[first : first + _PAGE]
         layers = store.layers_named(layer, page)
         for id in page:
             annotations = layers[id].annotations if id in layers else Annotations()
             if _has_notes(annotations):
-                yield from remarks_of(id, titles[id], store.document(id).text, annotations)
+                document = store.document(id)
+                yield from remarks_of(id, document.title, document.text, annotations)
     if progress is not None:
         progress(len(ids), len(ids))
 

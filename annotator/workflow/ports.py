@@ -238,6 +238,13 @@ class Store(Comparisons, Texts, Protocol):
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order they were added. No text and no layer is read for it."""
 
+    def documents_with(self, layer: str, *, noted: bool = False, most: int | None = None) -> list[str]:
+        """The ids of the documents that have a layer called LAYER, in the order in which they were added.
+
+        NOTED leaves those in whose layer there is a note or a flag; MOST is how many are wanted. No text is read for
+        it. No document is told of `DECISIONS`.
+        """
+
     def neighbour(self, document: str, step: Literal[-1, 1]) -> str | None:
         """The id of the document added before (-1) or after (1) this one; None when it is the first, or the last."""
 

@@ -14,6 +14,9 @@
     layer = "gold"
     output = "../exports"
 
+    [adjudication]
+    feedback_names = false          # true: feedback tells annotators who decided, and who said what gold says
+
 Paths are relative to the folder. Everything here is on the way to the first frame: the standard library only.
 """
 
@@ -32,6 +35,7 @@ from annotator.errors import SchemaError, TextError, UsageError
 from annotator.model.documents import check_id
 from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
+from annotator.workflow.sources import may_be_there
 
 Direction = Literal["auto", "rtl", "ltr"]
 
@@ -48,7 +52,7 @@ GUIDELINES_FILE: Final = "guidelines.md"
 DIRECTIONS: Final[tuple[Direction, ...]] = ("auto", "rtl", "ltr")
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_KEYS: Final = ("format", "name", "title", "store", "direction", "seeds", "export")
+_KEYS: Final = ("format", "name", "title", "store", "direction", "seeds", "export", "adjudication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ class ExportDefaults:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `project.toml` says. `seeds` is empty when the first run imports nothing."""
+    """What `project.toml` says. `seeds` is empty when the first run imports nothing.
+
+    `feedback_names` says whether annotators learn who decided otherwise than they said, and who agreed with that.
+    """
 
     name: str
     title: str = ""
@@ -70,6 +77,7 @@ class Settings:
     direction: Direction = "auto"
     seeds: str = ""
     export: ExportDefaults = field(default_factory=ExportDefaults)
+    feedback_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ def find_project(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -
         return cwd / explicit
     if named := environ.get(VARIABLE):
         return cwd / named
-    return next((folder for folder in (cwd / DEFAULT_FOLDER, cwd) if (folder / SETTINGS_FILE).is_file()), None)
+    return next((folder for folder in (cwd / DEFAULT_FOLDER, cwd) if _may_be_file(folder / SETTINGS_FILE)), None)
 
 
 def open_project(root: Path) -> Project:
@@ -135,7 +143,7 @@ def open_project(root: Path) -> Project:
     UsageError when ROOT is no project or its settings are wrong; SchemaError for its schema.
     """
     place = root / SETTINGS_FILE
-    if not place.is_file():
+    if not _may_be_file(place):
         raise UsageError(
             f"there is no project here: {SETTINGS_FILE} is missing",
             where=str(root),
@@ -143,7 +151,7 @@ def open_project(root: Path) -> Project:
         )
     settings = read_settings(_read(place, UsageError), str(place))
     schema_place = root / SCHEMA_FILE
-    if not schema_place.is_file():
+    if not _may_be_file(schema_place):
         raise SchemaError(
             "the project has no label schema", where=str(schema_place), hint="Copy one from another project"
         )
@@ -152,13 +160,19 @@ def open_project(root: Path) -> Project:
     return Project(root, settings, schema, store if is_address(store) else os.path.abspath(root / store))  # noqa: PTH100 - a symbolic link to the database stays the name people know
 
 
+def _may_be_file(path: Path) -> bool:
+    """Whether there is a file PATH, or one may be where the person may not look: reading it says what is wrong."""
+    return may_be_there(path) and not os.path.isdir(path)  # noqa: PTH112 - never raises
+
+
 def _read(path: Path, kind: type[UsageError | SchemaError]) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise kind(f"this is not UTF-8 (byte {error.start:,})", where=str(path), hint="Save it as UTF-8") from error
     except OSError as error:
-        raise kind(f"this file cannot be read ({error.strerror})", where=str(path)) from error
+        hint = "Check its permissions, and those of its folder" if isinstance(error, PermissionError) else ""
+        raise kind(f"this file cannot be read ({error.strerror})", where=str(path), hint=hint) from error
 
 
 # -- settings ------------------------------------------------------------------------------------------------------
@@ -202,6 +216,7 @@ class _Reader:
             direction=self.direction(),
             seeds=self.text("seeds", self.table),
             export=self.export(),
+            feedback_names=self.feedback_names(),
         )
 
     def keys(self, place: str, table: Mapping[str, Any], known: Collection[str]) -> None:
@@ -235,13 +250,25 @@ class _Reader:
             return "auto"
         return value
 
-    def export(self) -> ExportDefaults:
-        table = self.table.get("export", {})
+    def section(self, name: str, known: Collection[str]) -> Mapping[str, Any]:
+        """The table called NAME, whose keys are KNOWN; empty where there is none."""
+        table = self.table.get(name, {})
         if not isinstance(table, dict):
-            self.problem("export", "this must be a table")
-            return ExportDefaults()
+            self.problem(name, "this must be a table")
+            return {}
+        self.keys(name, table, known)
+        return table
+
+    def feedback_names(self) -> bool:
+        value = self.section("adjudication", ("feedback_names",)).get("feedback_names", False)
+        if not isinstance(value, bool):
+            self.problem("adjudication.feedback_names", f"this must be true or false, not {value!r}")
+            return False
+        return value
+
+    def export(self) -> ExportDefaults:
+        table = self.section("export", ("format", "layer", "output"))
         defaults = ExportDefaults()
-        self.keys("export", table, ("format", "layer", "output"))
         values = {
             key: self.text(key, table, getattr(defaults, key), prefix="export.", filled=True)
             for key in ("format", "layer", "output")

@@ -36,7 +36,7 @@ def find_files(paths: Iterable[Path | str], suffixes: Collection[str]) -> Iterat
     visited: set[tuple[int, int]] = set()
     for path in map(Path, paths):
         before, empty = len(visited), True
-        for found in _walk(path, suffixes, visited) if path.is_dir() else (path,):
+        for found in _walk(path, suffixes, visited) if os.path.isdir(path) else (path,):  # noqa: PTH112 - never raises
             empty = False
             key = os.path.realpath(found) if isinstance(found, Path) else found.path
             if key not in seen:
@@ -53,13 +53,18 @@ def _walk(folder: Path, suffixes: Collection[str], visited: set[tuple[int, int]]
             return
         visited.add((status.st_dev, status.st_ino))
         entries = sorted(folder.iterdir())
+        if entries:
+            entries[0].lstat()  # a folder may tell its names to somebody who may not go in
+    except PermissionError:
+        yield Unread(str(folder), "you are not permitted to read this folder. Change its permissions")
+        return
     except OSError as error:
         yield Unread(str(folder), f"the folder cannot be read ({error.strerror})")
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if os.path.isdir(entry):  # noqa: PTH112 - as above
             yield from _walk(entry, suffixes, visited)
         elif entry.suffix.lower() in suffixes:
             yield entry
@@ -84,7 +89,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
     except IsADirectoryError:
         raise TextError("this is a folder") from None
     except PermissionError:
-        raise TextError("you are not permitted to read this file", hint="Change its permissions") from None
+        hint = "Change its permissions, or those of its folder"
+        raise TextError("you are not permitted to read this file", hint=hint) from None
     except OSError as error:  # ENXIO for a socket, EIO, ELOOP, ENAMETOOLONG ...
         reason = error.strerror or str(error)
         raise TextError(f"the file cannot be read ({reason})") from error
@@ -103,6 +109,17 @@ def _require_regular(mode: int) -> None:
         raise TextError("this is a folder")
     kind = next((name for holds, name in _KINDS if holds(mode)), "no ordinary file")
     raise TextError(f"this is {kind}, not a file of text", hint="Save what it gives to a file first")
+
+
+def may_be_there(path: Path | str) -> bool:
+    """Whether PATH exists, or is where the person may not look: then only opening it says what is wrong."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def shown(path: Path | str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Final
 
 from inputs import AT, article, million, random_ranges, repeated
 from report import Row, Timing, number, timed
+from screens import Bench, Program
+from screens import Effort as OfScreen
 
 from annotator.adjudication.answers import Rule, merge
 from annotator.adjudication.comparison import compare
@@ -29,10 +32,12 @@ from annotator.workflow.adjudication import AdjudicationSession, begin, open_adj
 from annotator.workflow.adjudication_merge import merge_documents
 from annotator.workflow.adjudication_queue import queue
 from annotator.workflow.agreement import StudyRequest, study
-from annotator.workflow.ports import LayerEdit, LayerKey, Store
+from annotator.workflow.ports import LayerEdit, LayerKey, Person, Store
+from annotator.workflow.project import SCHEMA_FILE, init_project
 
 PEOPLE: Final = ("amal", "badr", "dana", "hadi", "zaid")
 REVIEWER: Final = "rana"
+PROJECT: Final = "of-one"
 ANNOTATIONS: Final = 10_000
 _SCHEMA: Final = """
 name = "benchmark"
@@ -69,6 +74,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Row]:
     for each, target in ((ANNOTATIONS // len(PEOPLE), 1.0), (ANNOTATIONS, None)):
         yield from _engine(opinions(million(), each), schema, effort, target)
     yield from _session(folder, schema, effort)
+    yield from _screen(folder, effort)
     yield from _corpus(folder, schema, effort)
 
 
@@ -130,8 +136,11 @@ def _percentiles(timing: Timing, group: str, what: str, p50: float | None, p99: 
 
 def _session(folder: Path, schema: Schema, effort: Effort) -> Iterator[Row]:
     group = f"adjudication, a reviewer in a document of {ANNOTATIONS:,} annotations each"
-    store = open_store(folder / "one.db", create=True)
+    project = init_project(folder / PROJECT)
+    (project.root / SCHEMA_FILE).write_text(_SCHEMA, encoding="utf-8")
+    store = open_store(project.database, create=True)
     try:
+        store.put_person(Person(REVIEWER, "manager"), AT)
         _add(store, "one", million(), opinions(million(), ANNOTATIONS))
         timing = timed(lambda _: begin(store, schema, "one", REVIEWER), [0])
         yield Row(group, "begin, durable", "s", timing.least)
@@ -155,6 +164,25 @@ def _session(folder: Path, schema: Schema, effort: Effort) -> Iterator[Row]:
         yield Row(group, "undo that", "s", time.perf_counter() - began)
     finally:
         store.close()
+
+
+def _screen(folder: Path, effort: Effort) -> Iterator[Row]:
+    """The same document on a pseudo-terminal."""
+    group = f"adjudication, the screen with a document of {ANNOTATIONS:,} annotations each"
+    steps = {
+        "next open item (n)": f"n*{effort.steps}",
+        "take a version, durable (1)": f"1*{effort.steps}",
+        "open item before (p)": f"p*{effort.steps}",
+    }
+    command = [sys.executable, "-m", "annotator.cli", "--project", str(folder / PROJECT), "--as", REVIEWER]
+    program = Program([*command, "adjudicate", "one"], steps, ready=b" open ")
+    (found,) = Bench(folder, OfScreen()).run(program, times=1)
+    for name in steps:
+        result = found.step(name)
+        if result is not None:
+            wall, cpu = (Timing(tuple(ms / 1e3 for ms in result.values(what))) for what in ("last_ms", "cpu_ms"))
+            yield from _percentiles(wall, group, f"{name}, key to paint", None, 16)
+            yield from _percentiles(cpu, group, f"{name}, CPU", None, None)
 
 
 def _take(session: AdjudicationSession, key: str) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from inputs import AT, article, repeated
 from report import Row
 
-from annotator.model.annotations import Annotation, Annotations, Argument, Entity, Event, Fragment
+from annotator.model.annotations import Annotation, Annotations, Argument, Chain, Entity, Event, Fragment, Relation
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
@@ -28,6 +28,8 @@ from annotator.workflow.project import init_project
 PEOPLE: Final = ("amal", "badr", "dana", "hadi", "zaid")
 MENTIONS: Final = 40
 EVENTS: Final = 8
+LINKED: Final = 8
+"""Of so many mentions one begins a relation; as many chains, to which all belong."""
 _LENGTH: Final = 2500
 _PROCESSORS: Final = 2
 _CORPUS: Final = 1000
@@ -143,4 +145,7 @@ def _opinion(
             arguments = [Argument(role.name, it.id) for role, it in zip(kind.roles, fillers, strict=False)]
             trigger = Fragment(*truth[number * 5][3])
             found.append(Event(f"v{number}", kind.name, (trigger,), tuple(arguments)))
+    for number, (one, other) in enumerate(zip(entities[::LINKED], entities[1::LINKED], strict=False)):
+        found.append(Relation(f"r{number}", schema.relations[number % len(schema.relations)].name, one.id, other.id))
+        found.append(Chain(f"c{number}", tuple(entity.id for entity in entities[number::LINKED])))
     return Annotations(found)

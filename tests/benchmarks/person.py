@@ -10,24 +10,17 @@ What stands on a hint is read from the screen's mode, as a person reads it off t
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import sys
-import tempfile
 from pathlib import Path
 
-from scripted import SEED, SIZE, Hand, read_keys, replay, report, write_keys
+from scripted import SEED, SIZE, Hand, program, report, work
 
 from annotator.model.annotations import Annotations
 from annotator.model.documents import Document
 from annotator.store import open_store
-from annotator.store.first import read_first
-from annotator.tui.app import AnnotatorApp
-from annotator.tui.launch import Launch
 from annotator.tui.modes import keys_for
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.workflow.document_labels import label_values
-from annotator.workflow.export import ExportRequest, export
 from annotator.workflow.people import add
 from annotator.workflow.ports import LayerKey
 from annotator.workflow.project import Project, init_project
@@ -182,8 +175,7 @@ def make_project(folder: Path) -> Project:
 
 async def record(project: Project) -> Person:
     """Label through the screen, without a terminal."""
-    first = read_first(Path(project.database), WHO, WHO)
-    app = AnnotatorApp(Launch(project, WHO, lambda: open_store(project.database), first))
+    app = program(project, WHO)
     async with app.run_test(size=SIZE) as pilot:
         screen = app.screen_stack[0]
         assert isinstance(screen, AnnotateScreen)
@@ -194,31 +186,16 @@ async def record(project: Project) -> Person:
 
 def main() -> int:
     """Record, perhaps replay, and report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--replay", type=Path)
-    parser.add_argument("--keys", type=Path)
-    parser.add_argument("--out", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        project = make_project(Path(folder) / "project")
-        costs: dict[str, list[int]] = {}
-        if options.replay is not None:
-            replay(project, WHO, read_keys(options.replay))
-        else:
-            person = asyncio.run(record(project))
-            costs = person.costs
-            if options.keys is not None:
-                write_keys(options.keys, person.keys)
-        store = open_store(project.database)
+    with work(__doc__, WHO, make_project, record) as done:
+        store = open_store(done.project.database)
         key = LayerKey(SEED.stem, WHO)
         annotations = store.layer(key).annotations
-        problems = submit(store, project.schema, key, WHO)
-        if options.out is not None:
-            export(store, project.schema, ExportRequest("json", WHO, options.out))
+        problems = submit(store, done.project.schema, key, WHO)
+        done.write(store, WHO)
         store.close()
     entities, events = len(annotations.entities), len(annotations.events)
     print(f"{len(annotations)} annotations, {entities} entities, {events} events, {len(problems)} problems")
-    report(costs, "keys after moving there")
+    report(done.costs, "keys after moving there")
     return 0
 
 

@@ -11,27 +11,21 @@ by an edit, with reasons where the guidelines have to learn something.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from scripted import SEED, SIZE, Hand, read_keys, replay, report, write_keys
+from scripted import SEED, SIZE, Hand, program, report, work
 
 from annotator.adjudication.decisions import REASONS
 from annotator.adjudication.items import Item, Kind
 from annotator.store import open_store
-from annotator.store.first import read_first
-from annotator.tui.app import AnnotatorApp
-from annotator.tui.launch import Launch
 from annotator.tui.screens.adjudicate import AdjudicateScreen
 from annotator.tui.screens.adjudicate_words import summary
 from annotator.workflow import people
 from annotator.workflow.access import Guarded
-from annotator.workflow.export import ExportRequest, export
 from annotator.workflow.importing import import_files
 from annotator.workflow.ports import GOLD, LayerKey
 from annotator.workflow.project import Project, init_project
@@ -196,8 +190,7 @@ def make_project(folder: Path) -> Project:
 
 async def record(project: Project) -> Reviewer:
     """Decide through the screen, without a terminal."""
-    first = read_first(Path(project.database), WHO, WHO)
-    app = AnnotatorApp(Launch(project, WHO, lambda: open_store(project.database), first))
+    app = program(project, WHO)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("shift+f2")
         await pilot.pause()
@@ -210,33 +203,16 @@ async def record(project: Project) -> Reviewer:
 
 def main() -> int:
     """Record, perhaps replay, and report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--replay", type=Path)
-    parser.add_argument("--keys", type=Path)
-    parser.add_argument("--out", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        project = make_project(Path(folder) / "project")
-        costs: dict[str, list[int]] = {}
-        if options.replay is not None:
-            keys = read_keys(options.replay)
-            replay(project, WHO, keys)
-        else:
-            reviewer = asyncio.run(record(project))
-            keys, costs = reviewer.keys, reviewer.costs
-            if options.keys is not None:
-                write_keys(options.keys, keys)
-        store = open_store(project.database)
+    with work(__doc__, WHO, make_project, record) as done:
+        store = open_store(done.project.database)
         gold = store.layer(LayerKey(SEED.stem, GOLD)).annotations
         progress = store.adjudications()[SEED.stem]
-        if options.out is not None:
-            export(store, project.schema, ExportRequest("json", GOLD, options.out))
+        done.write(store, GOLD)
         store.close()
-    print(
-        f"{progress.items} items, {progress.open} open, {len(keys)} keys, {len(keys) / progress.items:.1f} for an item"
-    )
+    keys, items = len(done.keys), progress.items
+    print(f"{items} items, {progress.open} open, {keys} keys, {keys / items:.1f} for an item")
     print(f"{len(gold)} annotations, {len(gold.entities)} entities, {len(gold.events)} events")
-    report(costs, "keys")
+    report(done.costs, "keys")
     return 0 if progress.done else 1
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pseudo_terminal import Terminal
 from textual.pilot import Pilot
 
 from annotator.model.annotations import fragments_of, quoted
+from annotator.store import open_store
+from annotator.store.first import read_first
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.launch import Launch
 from annotator.tui.screens.adjudicate import AdjudicateScreen
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.workflow.export import ExportRequest, export
+from annotator.workflow.ports import Store
 from annotator.workflow.project import Project
 
 SEED: Final = Path(__file__).parents[2] / "seeds" / "000_e0d21f5c204a8027.txt"
@@ -26,10 +36,10 @@ TYPED: Final[Mapping[str, str]] = (
     | {"escape": "ESC", "ctrl+home": "C-HOME", "ctrl+u": "C-u", "ctrl+r": "C-r"}
 )
 """Textual's names of keys as a pseudo-terminal knows them; the others are the same."""
-PAUSE: Final = 0.06
+PAUSE: Final = 0.025
 PAUSES: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("ESC", "ENTER", "/", "TAB"), 0.3),
-    **dict.fromkeys((";", "%", "#", "m", "r"), 0.5),
+    **dict.fromkeys(("ESC", "ENTER", "/", "TAB"), 0.12),
+    **dict.fromkeys((";", "%", "#", "m", "r"), 0.2),
     "S-F2": 2.0,
 }
 """Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus, or
@@ -88,6 +98,56 @@ class Hand:
     def count(self, kind: str, before: int) -> None:
         """Count the keys since there were BEFORE of them."""
         self.costs.setdefault(kind, []).append(len(self.keys) - before)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of the work: the `keys` that were pressed, and their `costs` where they were counted."""
+
+    project: Project
+    keys: Sequence[str]
+    costs: Mapping[str, Sequence[int]]
+    out: Path | None
+
+    def write(self, store: Store, layer: str) -> None:
+        """Write LAYER as native JSON, where that is asked for."""
+        if self.out is not None:
+            export(store, self.project.schema, ExportRequest("json", layer, self.out))
+
+
+@contextmanager
+def work(
+    about: str | None,
+    who: str,
+    make_project: Callable[[Path], Project],
+    record: Callable[[Project], Coroutine[Any, Any, Hand]],
+) -> Iterator[Done]:
+    """What the command line asks for, of a script that ABOUT tells of, in a project that is gone afterwards.
+
+    WHO does it as RECORD says, or the keys that were written down are pressed again.
+    """
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--replay", type=Path)
+    parser.add_argument("--keys", type=Path)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_project(Path(folder) / "project")
+        if options.replay is not None:
+            keys = read_keys(options.replay)
+            replay(project, who, keys)
+            yield Done(project, keys, {}, options.out)
+            return
+        hand = asyncio.run(record(project))
+        if options.keys is not None:
+            write_keys(options.keys, hand.keys)
+        yield Done(project, hand.keys, hand.costs, options.out)
+
+
+def program(project: Project, who: str) -> AnnotatorApp:
+    """The program as WHO begins with it."""
+    first = read_first(Path(project.database), who, who)
+    return AnnotatorApp(Launch(project, who, lambda: open_store(project.database), first))
 
 
 def replay(project: Project, who: str, keys: Sequence[str]) -> None:

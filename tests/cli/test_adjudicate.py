@@ -291,6 +291,13 @@ def test_feedback(decided: Path, run: Run) -> None:
     shown = run("adjudicate", "--feedback", "--as", "badr").out
     assert "  why: the guidelines do not say; أيُعلَّم المعطوف؟ (rima)\n" in shown
     assert shown.endswith("1 document of badr adjudicated, 2 differences from gold\n")
+    settings = decided / "project.toml"
+    said = settings.read_text(encoding="utf-8")
+    assert "feedback_names = false" in said
+    settings.write_text(said.replace("feedback_names = false", "feedback_names = true"), encoding="utf-8")
+    named = run("adjudicate", "--feedback", "--json", "--as", "badr").json
+    assert [row["agreed"] for row in named["differences"]] == [["dana"], ["hadi"]]
+    assert "\n  said so: dana\n" in run("adjudicate", "--feedback", "--as", "badr").out
     other = run("adjudicate", "--feedback", "dana", "--as", "badr")
     assert (other.status, "their own" in other.err) == (2, True)
     assert len(run("adjudicate", "--feedback", "dana", "d1", "--as", "rima", "--json").json["differences"]) == 1

@@ -101,8 +101,7 @@ def test_nothing_to_compare_is_status_1(run: Run, project: Path) -> None:
     assert result.status == 1
     assert result.out.splitlines() == [
         "0 documents of nobody (submitted layers)",
-        "Left out: 1 layer, not submitted",
-        "Left out: 1 document, no layer to compare",
+        "Left out: 1 document, only one layer to compare (amal)",
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from annotator import __version__, formats
 from annotator.cli.parser import COMMANDS, build
+from annotator.store.database import Database
 
 Run = Callable[..., Any]
 
@@ -321,3 +322,26 @@ def test_who_is_at_work(run: Run, project: Path, place: Path, monkeypatch: pytes
     (place / "2.conll").write_text(f"عمر X X B-PERS\n{text}")
     assert run("import", place / "2.conll").status == 0
     assert run("history", "--limit", "1", "--json").json[0]["who"] == "login"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("status",),
+        ("status", "--json"),
+        ("check",),
+        ("check", "--json"),
+        ("submit",),
+        ("export", "--layer", "amal", "--output", "out"),
+        ("export", "--layer", "amal", "--output", "out", "--document", "d1"),
+    ],
+)
+def test_no_command_reads_all_documents_at_once(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
+) -> None:
+    def never(_self: Database, document: str | None = None) -> None:
+        assert document is not None
+
+    monkeypatch.setattr(Database, "documents", never)
+    monkeypatch.setattr(Database, "adjudications", never)
+    assert run(*argv).status == 0

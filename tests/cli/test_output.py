@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,23 @@ def test_remembered_strategy_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
     stream = Terminal()
     Writer(stream).line(ARABIC)
     assert stream.getvalue() == f"{ARABIC}\n"
+
+
+@given(st.dictionaries(st.text(), st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=9)))
+def test_members_are_written_as_the_object_would_be(value: dict[str, object]) -> None:
+    whole, members = io.StringIO(), io.StringIO()
+    Writer(whole).json(value)
+    Writer(members).json_members((name, iter(one) if isinstance(one, list) else one) for name, one in value.items())
+    assert members.getvalue() == whole.getvalue()
+
+
+def test_members_are_written_as_they_come() -> None:
+    stream, seen = io.StringIO(), list[str]()
+
+    def items() -> Iterator[int]:
+        for number in range(3):
+            yield number
+            seen.append(stream.getvalue())
+
+    Writer(stream).json_members([("numbers", items())])
+    assert [text[-1] for text in seen] == ["0", "1", "2"]

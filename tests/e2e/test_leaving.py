@@ -151,3 +151,14 @@ def test_a_terminal_that_goes_away_without_a_signal(place: Any) -> None:
     window.signal(signal.SIGCONT)
     assert window.wait() == 128 + signal.SIGHUP
     assert place.spans("sara") == [("PERS", 0, 5)]
+
+
+def test_keys_after_the_one_that_leaves_are_no_crash(empty: Any) -> None:
+    """What they ask for may be gone half-way."""
+    assert empty.tell("init", str(empty.project)).returncode == 0
+    for key in ("i", "f4", "ctrl+p", "/"):
+        window = empty.start()
+        window.until("No documents yet")
+        window.type("ctrl+q", key)
+        assert window.wait() == 0
+        assert not list(window.home.glob(".local/state/*/crash-*"))

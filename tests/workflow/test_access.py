@@ -96,6 +96,8 @@ class TestAnnotators:
             lambda store: store.layer(LayerKey("d2", GOLD)),
             lambda store: store.layer(LayerKey("d1", DECISIONS)),
             lambda store: store.layers_named("badr", ["d1"]),
+            lambda store: store.documents_with("badr"),
+            lambda store: store.documents_with(DECISIONS, most=1),
             lambda store: store.texts(TextQuery(layer="badr")),
             lambda store: store.history(layer="badr"),
             lambda store: store.history("d1", "badr"),

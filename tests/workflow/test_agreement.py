@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -18,9 +19,11 @@ from annotator.model.operations import Edit, Replacement
 from annotator.model.schema_file import read_schema
 from annotator.store import open_store
 from annotator.workflow import agreement as module
-from annotator.workflow.agreement import StudyRequest, choose, differences, study, write_csv, write_html
+from annotator.workflow.agreement import StudyRequest, differences, study, write_csv, write_html
+from annotator.workflow.agreement_choice import choose
 from annotator.workflow.agreement_pool import NoProcessError, Pool
-from annotator.workflow.ports import BASIS, DECISIONS, DocumentSummary, LayerEdit, LayerKey, LayerSummary, Store
+from annotator.workflow.agreement_task import Chosen
+from annotator.workflow.ports import BASIS, DECISIONS, DocumentSummary, LayerEdit, LayerKey, Store
 
 SCHEMA = read_schema(
     'name = "x"\nversion = "1"\n[entities.PERS]\ntitle = { en = "Person", ar = "شخص" }\n[entities.GPE]\n'
@@ -88,8 +91,7 @@ def test_submitted_layers_are_compared(shelf: Shelf) -> None:
         Excluded("d1", "omar", "not submitted"),
         Excluded("d2", "sara", "not submitted"),
         Excluded("d2", "", "only one layer to compare (amal)"),
-        Excluded("d3", "omar", "not submitted"),
-        Excluded("d3", "", "no layer to compare"),
+        Excluded("d3", "", "only one layer to compare (omar)"),
     )
 
 
@@ -287,13 +289,38 @@ def test_files(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         write_html(found, SCHEMA, tmp_path / "file" / "report.html")
 
 
-def test_choosing_reads_no_annotations() -> None:
-    """Which layers are compared is decided by the summaries alone."""
-    layers = tuple(
-        LayerSummary(LayerKey("d", name), 1, 0, 0, 0, "2026-01-01T00:00:00Z", "submitted", "2026-01-02T00:00:00Z")
-        for name in ("b", "a", DECISIONS)
-    )
-    choice = choose([DocumentSummary("d", "", "", "", 7, "", layers)], StudyRequest())
-    assert choice.annotators == ("a", "b")
-    assert choice.documents[0].days == {"b": "2026-01-02", "a": "2026-01-02"}
-    assert choice.documents[0].length == 7
+def test_only_what_is_compared_is_read(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which layers are compared is told by who has which; all else is read of documents with two of them."""
+    shelf.add("none")
+    shelf.add("one", amal=[PERSON])
+    shelf.add("two", 2, omar=[PERSON], amal=[PERSON])
+    shelf.add("half", amal=[PERSON], omar_=[PERSON])
+    shelf.add("gold", amal=[PERSON], gold_=[PERSON])
+    asked: list[str] = []
+    summaries = shelf.store.summaries
+
+    def told(documents: Iterable[str]) -> list[DocumentSummary]:
+        asked.extend(documents)
+        return summaries(asked)
+
+    def forbidden(*_: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(shelf.store, "summaries", told)
+    for name in ("documents", "documents_from", "layer", "layers_named", "document", "adjudications"):
+        monkeypatch.setattr(shelf.store, name, forbidden)
+    choice = choose(shelf.store, StudyRequest())
+    assert asked == ["two", "half"]
+    assert choice.annotators == ("amal", "omar")
+    assert choice.documents == (Chosen("two", len(TEXT), {"amal": "2026-01-02", "omar": "2026-01-02"}),)
+    assert choice.titles.keys() == {"two"}
+    assert [(it.document, it.layer) for it in choice.excluded] == [
+        ("none", ""),
+        ("one", ""),
+        ("half", "omar"),
+        ("half", ""),
+        ("gold", ""),
+    ]
+    asked.clear()
+    assert [it.id for it in choose(shelf.store, StudyRequest(gold=True)).documents] == ["two", "gold"]
+    assert sorted(asked) == ["gold", "half", "two"]

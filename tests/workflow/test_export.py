@@ -21,7 +21,16 @@ from annotator.model.schema import Schema
 from annotator.model.schema_file import read_schema
 from annotator.workflow import export as module
 from annotator.workflow.export import ExportRequest, export, preview, role_of
-from annotator.workflow.ports import Adjudication, DocumentSummary, Layer, LayerKey, LayerSummary, Store
+from annotator.workflow.ports import (
+    Adjudication,
+    DocumentSummary,
+    Layer,
+    LayerCount,
+    LayerKey,
+    LayerSummary,
+    Store,
+    Tally,
+)
 
 SCHEMA = read_schema('name = "x"\nversion = "1"\n[entities.PERS]\n[entities.GPE]\n')
 
@@ -38,7 +47,14 @@ class Shelf:
         for name, items in layers.items():
             self.kept[LayerKey(id, name)] = Layer(LayerKey(id, name), 1, Annotations(items))
 
-    def documents(self) -> list[DocumentSummary]:
+    def document_ids(self) -> list[str]:
+        return list(self.texts)
+
+    def documents_with(self, layer: str, *, noted: bool = False, most: int | None = None) -> list[str]:
+        return [id for id in self.texts if LayerKey(id, layer) in self.kept][:most]
+
+    def summaries(self, documents: Iterable[str]) -> list[DocumentSummary]:
+        wanted = set(documents)
         return [
             DocumentSummary(
                 id,
@@ -50,7 +66,12 @@ class Shelf:
                 tuple(LayerSummary(key, 1, 0, 0, 0, "") for key in self.kept if key.document == id),
             )
             for id, document in self.texts.items()
+            if id in wanted
         ]
+
+    def tally(self) -> Tally:
+        counts = tuple(LayerCount(key.name, 1, 0, 0, edited=True) for key in self.kept)
+        return Tally(len(self.texts), 0, 0, counts)
 
     def document(self, id: str) -> Document:
         return self.texts[id]
@@ -58,11 +79,8 @@ class Shelf:
     def layer(self, key: LayerKey) -> Layer:
         return self.kept[key]
 
-    def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
+    def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
         return {}
-
-    def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
-        return {id: self.kept[LayerKey(id, name)] for id in documents}
 
 
 def person(key: str, start: int, end: int) -> Entity:

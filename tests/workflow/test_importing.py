@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from annotator import formats
-from annotator.errors import StoreError, UsageError
+from annotator.errors import StoreError, UnwritableError, UsageError
 from annotator.formats.interface import Annotated
 from annotator.model.annotations import Annotations, Entity, Fragment, Provenance
 from annotator.model.documents import Document
 from annotator.model.schema import Schema
 from annotator.store import open_store
+from annotator.workflow import importing
 from annotator.workflow.importing import Added, Failed, ImportOutcome, Remark, Skipped, import_files
 from annotator.workflow.ports import LayerKey, Store
 from annotator.workflow.project import init_project
@@ -275,3 +276,27 @@ def test_fifty_megabytes(store: Store, files: Path) -> None:
     assert failure == Failed(
         str(files / "larger.txt"), "the file has 65.0 MiB, at most 64 MiB are read. Split it into several files"
     )
+
+
+def test_what_is_in_when_the_database_refuses_is_told(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_BATCH_DOCUMENTS", 2)
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"f{number}.txt").write_text(f"نص {number}")
+    add, calls = store.add_documents, []
+
+    def full_soon(documents: Iterable[Document], at: str) -> list[str]:
+        calls.append(at)
+        if len(calls) == 3:
+            raise UnwritableError("the disk is full", hint="Free some space")
+        return add(documents, at)
+
+    monkeypatch.setattr(store, "add_documents", full_soon)
+    with pytest.raises(UnwritableError) as caught:
+        import_files(store, [folder])
+    assert caught.value.hint == "Free some space. 4 of 5 files are in and stay; import again to add the rest"
+    assert store.document_count() == 4
+    assert [added.id for added in import_files(store, [folder]).added] == ["f4"]

@@ -150,6 +150,15 @@ def test_address_of_a_server_is_kept(made: Path) -> None:
         ('name = "a"\nexport = "conll"', "export: this must be a table"),
         ('name = "a"\n[export]\nfromat = "x"', "export: unknown key 'fromat'; did you mean 'format'?"),
         ('name = "a"\n[export]\nlayer = ""', "export.layer: this must not be empty"),
+        ('name = "a"\nadjudication = true', "adjudication: this must be a table"),
+        (
+            'name = "a"\n[adjudication]\nfeedback_name = true',
+            "adjudication: unknown key 'feedback_name'; did you mean 'feedback_names'?",
+        ),
+        (
+            'name = "a"\n[adjudication]\nfeedback_names = "yes"',
+            "adjudication.feedback_names: this must be true or false, not 'yes'",
+        ),
     ],
 )
 def test_each_wrong_setting_is_named(content: str, problem: str) -> None:
@@ -176,7 +185,11 @@ _values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["format", "name", "title", "store", "direction", "seeds", "export"]), _values))
+@given(
+    st.dictionaries(
+        st.sampled_from(["format", "name", "title", "store", "direction", "seeds", "export", "adjudication"]), _values
+    )
+)
 def test_settings_are_read_or_refused(table: dict[str, object]) -> None:
     content = "\n".join(f"{key} = {_toml(value)}" for key, value in table.items())
     try:
@@ -199,3 +212,5 @@ def test_defaults() -> None:
     settings = read_settings('name = "a"')
     assert (settings.store, settings.direction, settings.seeds) == ("corpus.db", "auto", "")
     assert (settings.export.format, settings.export.layer) == ("conll", "gold")
+    assert not settings.feedback_names
+    assert read_settings('name = "a"\n[adjudication]\nfeedback_names = true').feedback_names

@@ -72,7 +72,7 @@ def test_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pyt
     found = list(find_files([tmp_path], SUFFIXES))
     assert found == [
         tmp_path / "a.txt",
-        Unread(str(tmp_path / "shut"), "the folder cannot be read (Permission denied)"),
+        Unread(str(tmp_path / "shut"), "you are not permitted to read this folder. Change its permissions"),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.errors import AnnotatorError, BusyError, StaleRevisionError, UnwritableError
 from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_details import DetailActions
@@ -115,4 +115,4 @@ class OnItem(
             self.renew()
             self.say(f"{what}: somebody else was faster; it is shown anew, please try again", bad=True)
         else:
-            self.say(f"{what}: {error}", bad=True)
+            self.say(f"{what}: {error.brief if isinstance(error, BusyError | UnwritableError) else error}", bad=True)

@@ -10,7 +10,7 @@ from annotator.adjudication.decisions import REASONS
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR
 from annotator.tui.screens.adjudicate_words import Told, part_name, subjects, told
-from annotator.tui.widgets.pieces import Piece, counted, fit, width_of, wrapped
+from annotator.tui.widgets.pieces import Piece, counted, fit, fit_ends, width_of, wrapped
 from annotator.tui.widgets.versions import CardLine
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class CardMaker:
         if width >= WIDE and len(about) == 1:
             left = [*kind, ("  ", look.panel), *self._label(about[0])]
             room = width - sum(width_of(text) for text, _ in left) - width_of(agreement[0][0]) - 6
-            yield CardLine(left, [(fit(about[0].words, max(8, room)), look.panel), ("   ", look.panel), *agreement])
+            yield CardLine(left, [*self._words(about[0], max(8, room)), ("   ", look.panel), *agreement])
             return
         yield CardLine(kind, agreement)
         for one in about:
@@ -87,7 +87,7 @@ class CardMaker:
         ]
 
     def _words(self, one: Told, room: int) -> list[Piece]:
-        return [(fit(one.words, max(1, room)), self.look.panel)]
+        return [(fit_ends(one.words, max(1, room)), self.look.panel)]
 
     def _ink(self, type_name: str) -> Style:
         look = self.look
@@ -110,7 +110,7 @@ class CardMaker:
             used = 4 + sum(width_of(text) for text, _ in label)
             if width >= WIDE:
                 who = fit(names, width // 3) if not order else ""
-                words = fit(one.words, max(1, width - used - width_of(who) - 4))
+                words = fit_ends(one.words, max(1, width - used - width_of(who) - 4))
                 left = [*lead, *label, ("  ", look.panel), (who, look.panel_dim)]
                 yield CardLine(left, [(words, look.panel)], number)
                 continue

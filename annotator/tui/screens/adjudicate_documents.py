@@ -21,7 +21,7 @@ from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
 from annotator.workflow.adjudication import begin, names_submitted, open_adjudication
-from annotator.workflow.adjudication_queue import QueueFilter, claim, queue_steps
+from annotator.workflow.adjudication_queue import QueueFilter, claim, first_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,19 +151,10 @@ class DocumentActions(EditActions):
         self.say("nothing is open in any other document; w shows the queue, f the filter")
 
     def _first_open(self, skipped: frozenset[str], looking: Progress) -> str | None:
-        """The first document of the queue, but those SKIPPED, that this reviewer may have and in which work is left.
-
-        What was never compared is compared only until there is one.
-        """
-        app = self._app
-        for step in queue_steps(app.store(), app.schema, replace(self.wanted, most=1.0)):
-            if looking.stopping:
-                break
-            for entry in step.entries:
-                free = entry.claim is None or entry.claim.who == app.who
-                if entry.document not in skipped and free and entry.open:
-                    return entry.document
-        return None
+        """The first document that the queue shows, but those SKIPPED, that this reviewer may have."""
+        app, wanted = self._app, replace(self.wanted, most=1.0)
+        found = first_open(app.store(), app.schema, app.who, wanted, skipped, looking.report)
+        return found.document if found is not None else None
 
     def press(self, event: events.Key) -> bool:
         """Run the command of a key, or let it wait; and remember that somebody is at work."""

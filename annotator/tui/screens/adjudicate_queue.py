@@ -92,7 +92,8 @@ class QueueScreen(Listing[str | None]):
         elif not self._loaded:
             said = f"{said} …" if found.total else "…"
         left = [(" to adjudicate ", look.bar_strong), (f" {said} ", look.bar_dim)]
-        return left, [(fit(host(self).project.title, max(10, self.size.width - 70)), look.bar_strong), (" ", look.bar)]
+        room = self.size.width - sum(width_of(text) for text, _ in left) - 2
+        return left, [(fit(host(self).project.title, max(10, room)), look.bar_strong), (" ", look.bar)]
 
     def on_mount(self) -> None:
         """Look at the documents."""
@@ -111,13 +112,13 @@ class QueueScreen(Listing[str | None]):
     async def load(self) -> None:
         """List what was compared before, page by page; then compare the rest in a thread, step by step.
 
-        All the while the rows can be used. Leaving the screen, or another change, ends it after the step under way;
-        what was compared by then is kept.
+        All the while the rows can be used. Leaving the screen, or another change, ends it after the document
+        under way; what was compared by then is kept.
         """
-        app, wanted, known = host(self), self._wanted, Known()
+        app, wanted, known, looking = host(self), self._wanted, Known(), Progress()
         self._loaded = False
         try:
-            steps = await asyncio.to_thread(lambda: queue_steps(app.store(), app.schema, wanted))
+            steps = await asyncio.to_thread(lambda: queue_steps(app.store(), app.schema, wanted, looking.report))
             while await asyncio.to_thread(known.take_next, steps):
                 if known.listed or not self._known.entries:  # what is on screen stays until all of it is there again
                     self._known = known
@@ -129,6 +130,8 @@ class QueueScreen(Listing[str | None]):
             self.query_one(Rows).refresh_rows()
             self.say(str(error), "bad")
             return
+        finally:
+            looking.stop()
         self._known, self._loaded = known, True
         self._grown()
 

@@ -33,6 +33,8 @@ STEP: Final = 0.5
 """How much one key changes a weight."""
 _SHOWN: Final = 0.1  # seconds between two looks at how far the counting is
 _NAMED: Final = 2  # documents left out that are named
+_SAID, _AROUND = 7, 6
+"""The fewest rows of the preview; rows of the dialog that are neither it nor a value."""
 
 
 def kinds_words(kinds: Mapping[Kind, int]) -> str:
@@ -98,7 +100,7 @@ class AskRule(Dialog[Choice | None]):
 
     DEFAULT_CSS = """
     AskRule #box { max-height: 100%; }
-    AskRule TextBlock { height: 7; }
+    AskRule TextBlock { min-height: 7; }
     """
     AUTO_FOCUS = "Rows"
 
@@ -171,7 +173,10 @@ class AskRule(Dialog[Choice | None]):
             ]
         self._settings = found
         rows = self.query_one(Rows)
-        rows.styles.height = max(2, min(len(found), 12, self.app.size.height - 13))
+        high = self.app.size.height
+        height = max(2, min(len(found), 12, high - 13))
+        rows.styles.height = height
+        self.query_one(TextBlock).styles.max_height = max(_SAID, high - height - _AROUND)
         rows.set_source(len(found), self._row, keep_cursor=rows.cursor is not None)
 
     def _change_scope(self, way: int) -> None:
@@ -267,7 +272,9 @@ class AskRule(Dialog[Choice | None]):
 
     def _show(self, *lines: tuple[str, Tone]) -> None:
         kept = ("What was decided before is kept; u undoes all of it as one step.", faint)
-        self.query_one(TextBlock).show(("", plain), *lines, kept)
+        block = self.query_one(TextBlock)
+        block.styles.min_height = max(_SAID, block.size.height)  # it grows, and does not dance while one looks
+        block.show(("", plain), *lines, kept)
 
     def _show_progress(self) -> None:
         progress = self._progress

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.adjudication.feedback import label_of
 from annotator.adjudication.gold import Adjudication
-from annotator.adjudication.items import IDENTIFIERS, Item, Outcome, is_nothing, names_in, pieces_of
+from annotator.adjudication.items import IDENTIFIERS, Item, Outcome, Piece, is_nothing, names_in, pieces_in
 from annotator.adjudication.plain import span_of
 from annotator.model.annotations import quoted
 from annotator.tui.widgets.pieces import counted, is_rtl
@@ -45,7 +45,7 @@ def told(made: Adjudication, text: str, item: Item, outcome: Outcome) -> Sequenc
         return [Told("no identifier" if item.name == IDENTIFIERS else _NOTHING[item.aspect])]
     match item.aspect:
         case "span":
-            return [_span(text, type_name, fragments) for type_name, fragments in pieces_of(outcome)]
+            return [_piece(text, one) for one in sorted(pieces_in(outcome), key=lambda one: one.fragments)]
         case "filler":
             return [_span(text, *span_of(made, key)) for key in names_in(outcome)]
         case "role":
@@ -76,6 +76,13 @@ def _ranges(fragments: Fragments) -> tuple[Range, ...]:
 
 def _span(text: str, type_name: str, fragments: Fragments) -> Told:
     return Told(type_name, place_of(fragments), quoted(text, fragments), type_name, _ranges(fragments))
+
+
+def _piece(text: str, one: Piece) -> Told:
+    """A piece, with what a reviewer's edit gave it."""
+    given = (name if value is True else str(value) for name, value in one.attributes if value is not False)
+    said = _span(text, one.type, one.fragments)
+    return replace(said, label=" ".join([one.type, *given]))
 
 
 def _relation(made: Adjudication, text: str, said: Outcome) -> Told:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from annotator.agreement.measures import BY_LABEL, DEFAULT
-from annotator.workflow.agreement import StudyRequest, choose, study
+from annotator.workflow.agreement import StudyRequest, study
+from annotator.workflow.agreement_choice import Choice, choose
 from annotator.workflow.ports import GOLD
 
 if TYPE_CHECKING:
     from annotator.agreement.study import Result, Study
     from annotator.model.schema import Schema
-    from annotator.workflow.agreement_task import Chosen
-    from annotator.workflow.ports import Adjudication, DocumentSummary, Store
+    from annotator.workflow.ports import Store
 
 Report: TypeAlias = Callable[[int, int], bool]
 """As `annotator.tui.background.Progress.report`."""
@@ -24,14 +24,18 @@ Report: TypeAlias = Callable[[int, int], bool]
 class Made:
     """A study with what is needed to look behind its numbers; `mark` is that of the layers it was made from.
 
-    `titles` are the documents'; `in_full` the measures that were asked for by themselves, with all their labels.
+    `in_full` are the measures that were asked for by themselves, with all their labels.
     """
 
     study: Study
-    documents: Sequence[Chosen]
-    titles: Mapping[str, str]
-    mark: int
+    choice: Choice
+    mark: tuple[int, ...]
     in_full: frozenset[str] = frozenset()
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of its documents."""
+        return self.choice.titles
 
     def has_labels(self, measure: str) -> bool:
         """Whether the study has MEASURE for each label, where that can be."""
@@ -39,13 +43,13 @@ class Made:
 
     def both(self, left: str, right: str) -> tuple[str, ...]:
         """The documents of which the study compares the layers LEFT and RIGHT."""
-        return tuple(it.id for it in self.documents if left in it.days and right in it.days)
+        return tuple(it.id for it in self.choice.documents if left in it.days and right in it.days)
 
     def on(self, day: str, left: str, right: str) -> tuple[str, ...]:
         """Those on which the later of the two was done on DAY."""
         return tuple(
             it.id
-            for it in self.documents
+            for it in self.choice.documents
             if left in it.days and right in it.days and max(it.days[left], it.days[right]) == day
         )
 
@@ -58,10 +62,9 @@ class Made:
         return pairs or [(found.reference, name) for name in names if found.reference]
 
 
-def mark_of(documents: Sequence[DocumentSummary], adjudications: Mapping[str, Adjudication]) -> int:
-    """A number that is another one once a layer, its state or a decision has changed."""
-    layers = tuple((it.key, it.revision, it.state) for document in documents for it in document.layers)
-    return hash((layers, frozenset((id, it.done) for id, it in adjudications.items()), len(documents)))
+def mark_of(store: Store) -> tuple[int, ...]:
+    """What is another once a layer, its state or a decision has changed, or a document has come."""
+    return (store.document_count(), *(entry.id for entry in store.history(limit=1)))
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Studies:
 
     def changed(self, store: Store, made: Made) -> bool:
         """Whether something has changed since MADE."""
-        return mark_of(store.documents(), store.adjudications()) != made.mark
+        return mark_of(store) != made.mark
 
     def made(
         self,
@@ -93,22 +96,19 @@ class Studies:
 
         None when REPORT stopped it. UsageError for a measure that cannot be computed here.
         """
-        documents, adjudications = store.documents(), store.adjudications()
-        gold = any(layer.key.name == GOLD for document in documents for layer in document.layers)
-        request = StudyRequest(all_layers=all_layers, gold=gold)
-        mark = mark_of(documents, adjudications)
+        mark = mark_of(store)  # before anything is read: what changes meanwhile is a change
+        request = StudyRequest(all_layers=all_layers, gold=GOLD in store.layer_names())
         made = self._kept.get(all_layers)
         if made is None or made.mark != mark or again:
-            found = study(store, project, schema, request, report, reopen=self.reopen)
+            choice = choose(store, request)
+            found = study(store, project, schema, request, report, choice=choice, reopen=self.reopen)
             if found is None:
                 return None
-            undecided = frozenset(id for id, it in adjudications.items() if not it.done)
-            chosen = choose(documents, request, undecided).documents
-            made = Made(found, chosen, {it.id: it.title for it in documents}, mark)
+            made = Made(found, choice, mark)
             self._kept[all_layers] = made
         if measure and (made.study.result(measure) is None or not made.has_labels(measure)):
             asked = replace(request, measures=(measure,))
-            found = study(store, project, schema, asked, report, reopen=self.reopen)
+            found = study(store, project, schema, asked, report, choice=made.choice, reopen=self.reopen)
             if found is None:
                 return None
             made = replace(

@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from annotator.errors import AnnotatorError, LockedError, StaleRevisionError
+from annotator.errors import AnnotatorError, BusyError, LockedError, StaleRevisionError, UnwritableError
 from annotator.model.annotations import DocumentLabel, fragments_of
 from annotator.tui.commands import commands_of, first_keys
 from annotator.tui.screens.annotate_actions import LabelActions
@@ -321,9 +321,9 @@ class AnnotateScreen(
             self.session.reload()
             self._show_title()
             here = self.session.state == "submitted"  # else undo is about another document
-            self.say(f"{what}: {error.what}. {error.hint}" if here else f"{what}: {error}", bad=True)
+            self.say(f"{what}: {error.brief if here else error}", bad=True)
         else:
-            self.say(f"{what}: {error}", bad=True)
+            self.say(f"{what}: {error.brief if isinstance(error, BusyError | UnwritableError) else error}", bad=True)
 
     # -- the screen ------------------------------------------------------------------------------------------------
 

@@ -87,12 +87,11 @@ class DocumentActions(OnScreen):
         from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - not on the start-up path
 
         starting = self.session is None
-        chosen = await self._app.push_screen_wait(DocumentsScreen(*self._first_words() if starting else ()))
+        screen = DocumentsScreen(*self._first_words() if starting else (), lowest=starting)
+        chosen = await self._app.push_screen_wait(screen)
         if chosen is not None:
             self.open_document(chosen, learn=True)
-        elif self.session is None:
-            self._app.exit()
-        else:
+        elif self.session is not None:
             self.session.reload()  # something may have been undone, or reopened, from there
             self._show_title()
             self._show_state()

@@ -63,7 +63,7 @@ class SubmitActions(OnScreen):
         if standing is None or standing == "reopened":
             return ""
         if standing == "done":
-            return f"{titled(standing)}, locked · {key_title(BY_ID['app.feedback'].keys[0])} what gold says"
+            return f"{titled(standing)}, locked · {key_title(BY_ID['app.feedback'].keys[0])} why"
         return f"{titled(standing)}, locked"
 
     def _edit_came_through(self) -> None:

@@ -147,7 +147,7 @@ def columns_for(width: int, names: Sequence[str] = (), *, reviewing: bool = Fals
     open items of adjudication.
     """
     wide, roomy = width >= 100, width >= 130
-    state = Column("State", 17 if width >= 90 else 13, lambda item: titled(item.state), order="state")
+    state = Column("State", 17 if width >= 80 else 13, lambda item: titled(item.state), order="state")
     id_width = 28 if roomy else 20 if wide else 13 if width >= 72 else 11
     id_ = Column("Id", id_width, lambda item: item.summary.id, order="id", dim=True)
     length = Column(

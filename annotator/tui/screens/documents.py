@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 
 from annotator.errors import AnnotatorError
+from annotator.tui.commands import first_keys, key_title
 from annotator.tui.host import host
 from annotator.tui.screens.document_catalogue import orders_for
 from annotator.tui.screens.document_list import LOADING, DocumentList
@@ -37,9 +38,10 @@ class DocumentsScreen(DocumentList):
     SCOPE = "documents"
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, notice: str = "", bad: bool = False) -> None:
-        """NOTICE is said until something else is; BAD when something is wrong."""
+    def __init__(self, notice: str = "", bad: bool = False, *, lowest: bool = False) -> None:
+        """NOTICE is said until something else is; BAD when something is wrong; LOWEST: there is no text behind."""
         super().__init__()
+        self._lowest = lowest
         self._message = notice, "bad" if bad else "good" if notice else ""
 
     def content(self) -> Iterable[Widget]:
@@ -221,6 +223,10 @@ class DocumentsScreen(DocumentList):
         """Show all documents again, or go back to the text."""
         if self.query_one(ArabicInput).value or self._only is not None:
             self.leave_filter()
+        elif self._lowest:
+            keys = {id: key_title(key) for id, key in first_keys(self.keys).items()}
+            enter, leave = keys.get("documents.open", "Enter"), keys.get("app.quit", "Ctrl+Q")
+            self.say(f"there is no text to go back to: {enter} opens one, {leave} leaves the program")
         else:
             self.dismiss(None)
 
@@ -229,8 +235,11 @@ class DocumentsScreen(DocumentList):
         """Import files, then show what is new."""
         from annotator.tui.screens.importing import ImportScreen  # noqa: PLC0415 - only when asked for
 
-        outcome = await self.app.push_screen_wait(ImportScreen())
+        screen = ImportScreen()
+        outcome = await self.app.push_screen_wait(screen)
         if outcome is None:
+            if screen.failed:  # some files may be in
+                self.load()
             return
         if outcome.added:
             self._wanted = outcome.added[0].id

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from annotator.formats.interface import Annotated
     from annotator.workflow.export import ExportOutcome, ExportRequest, Preview
-    from annotator.workflow.ports import DocumentSummary
 
 _ON_CHOICES: Final = {"export.next-value", "export.previous-value"}
 """Commands whose keys count only where the choices are; elsewhere they move."""
@@ -58,7 +57,6 @@ class ExportScreen(Framed[None]):
         self._unfinished = unfinished_setting(0, 0)
         self._options: list[Setting] = []
         """Those of the chosen format."""
-        self._summaries: Sequence[DocumentSummary] = ()
         self._samples: dict[str, Annotated] = {}
         self._about: list[tuple[str, str]] = []  # the file's lines, then remarks: text and tone
         self._lines: list[tuple[str, str, bool]] = []  # the same, ready for the screen: text, tone, right-to-left
@@ -118,9 +116,7 @@ class ExportScreen(Framed[None]):
     async def _load(self) -> None:
         app = host(self)
         try:
-            self._summaries, begun = await asyncio.to_thread(
-                lambda: (app.store().documents(), app.store().adjudications())
-            )
+            counts, undone = await asyncio.to_thread(self._count)
         except AnnotatorError as error:
             self.query_one("#settings", Rows).empty = str(error)
             self.query_one("#settings", Rows).refresh_rows()
@@ -130,10 +126,16 @@ class ExportScreen(Framed[None]):
         writers = {name: info.title for name, info in formats.FORMATS.items() if info.writes}
         chosen = defaults.format if defaults.format in writers else next(iter(writers))
         self._format = Setting("format", "Format", writers, chosen)
-        self._layer = layer_setting(self._summaries, (defaults.layer, app.who))
-        having = [one.id for one in self._summaries if any(layer.key.name == GOLD for layer in one.layers)]
-        self._unfinished = unfinished_setting(sum(id in begun and not begun[id].done for id in having), len(having))
+        self._layer = layer_setting(counts, (defaults.layer, app.who))
+        self._unfinished = unfinished_setting(undone, counts.get(GOLD, 0))
         self._offer()
+
+    def _count(self) -> tuple[dict[str, int], int]:
+        """How many documents have each layer, and of how many the gold is not done; in a thread."""
+        from annotator.workflow.export import layer_counts, undone_gold  # noqa: PLC0415 - only when asked for
+
+        tally = host(self).store().tally()
+        return layer_counts(tally), undone_gold(tally)
 
     def _offer(self) -> None:
         """Show the choices that the chosen format and layer have."""
@@ -183,16 +185,14 @@ class ExportScreen(Framed[None]):
     @work(exclusive=True, group="preview")
     async def _preview(self) -> None:
         name, layer = self._format.value, self._layer.value
-        document = next(
-            (summary for summary in self._summaries if any(item.key.name == layer for item in summary.layers)), None
-        )
-        if document is None:
-            self._show_preview("", [("There is nothing to export: no document has annotations yet.", "plain")])
-            return
         try:
-            shown = await asyncio.to_thread(self._sample, document.id, layer, name, self._chosen())
+            shown = await asyncio.to_thread(self._sample, layer, name, self._chosen())
         except AnnotatorError as error:
-            self._show_preview(document.id, [(error.what, "bad"), (error.hint, "faint")])
+            document = self._samples[layer].document.id if layer in self._samples else ""
+            self._show_preview(document, [(error.what, "bad"), (error.hint, "faint")])
+            return
+        if shown is None:
+            self._show_preview("", [("There is nothing to export: no document has annotations yet.", "plain")])
             return
         report = shown.report
         lines = [(line, "file") for line in shown.lines]
@@ -204,23 +204,25 @@ class ExportScreen(Framed[None]):
             if effects
             else "nothing is lost of it"
         )
-        self._show_preview(f"{shown.file}, from {document.id}", lines, what)
+        self._show_preview(f"{shown.file}, from {self._samples[layer].document.id}", lines, what)
 
-    def _sample(self, document: str, layer: str, name: str, options: dict[str, str]) -> Preview:
-        """The preview; in a thread, since a document may be long."""
+    def _sample(self, layer: str, name: str, options: dict[str, str]) -> Preview | None:
+        """The preview, of the first document that has LAYER, if one has; in a thread, since it may be long."""
         from annotator.formats.interface import Annotated  # noqa: PLC0415 - only when asked for
         from annotator.workflow.export import preview, role_of  # noqa: PLC0415 - only when asked for
         from annotator.workflow.ports import LayerKey  # noqa: PLC0415 - only when asked for
 
-        key = f"{document}\0{layer}"
-        item = self._samples.get(key)
+        item = self._samples.get(layer)
         if item is None:
             app = host(self)
             store = app.store()
+            document = next(iter(store.documents_with(layer, most=1)), None) if layer else None
+            if document is None:
+                return None
             found = store.layer(LayerKey(document, layer))
             role = role_of(layer, found.annotations)
             item = Annotated(store.document(document), layer, found.annotations, app.schema, role, found.revision)
-            self._samples[key] = item
+            self._samples[layer] = item
         return preview(item, name, options)
 
     def _show_preview(self, title: str, about: list[tuple[str, str]], what: str = "") -> None:

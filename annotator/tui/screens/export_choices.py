@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,6 @@ from annotator.tui.widgets.text_block import Tone, faint, plain, strong
 
 if TYPE_CHECKING:
     from annotator.workflow.export import ExportOutcome
-    from annotator.workflow.ports import DocumentSummary
 
 LISTED: Final = 20
 """As many files or losses are named; the rest are counted."""
@@ -35,10 +33,9 @@ class Setting:
             self.value = names[(at + way) % len(names)]
 
 
-def layer_setting(summaries: Sequence[DocumentSummary], wanted: Sequence[str]) -> Setting:
-    """The layers there are, with how many documents have each; the first of WANTED that exists is chosen."""
-    counts = Counter(layer.key.name for summary in summaries for layer in summary.layers)
-    values = {name: counted(count, "document") for name, count in sorted(counts.items())}
+def layer_setting(counts: Mapping[str, int], wanted: Sequence[str]) -> Setting:
+    """The layers there are: COUNTS says how many documents have each. The first of WANTED that exists is chosen."""
+    values = {name: counted(count, "document") for name, count in counts.items()}
     chosen = next((name for name in (*wanted, *values) if name in values), "")
     return Setting("layer", "Layer", values, chosen)
 

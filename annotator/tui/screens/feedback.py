@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual import work
@@ -20,7 +20,7 @@ from annotator.tui.widgets.pieces import Piece, counted, fit, is_rtl
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.tui.widgets.text_block import TextBlock, faint, plain, strong
 from annotator.workflow.access import Guarded
-from annotator.workflow.adjudication_feedback import feedback
+from annotator.workflow.adjudication_feedback import agreed, feedback
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from annotator.model.documents import Document
 
 _ROOMY: Final = 100
+_REASON: Final = max(map(len, REASONS.values()))
 
 
 class FeedbackScreen(Framed[int | None]):
@@ -76,7 +77,8 @@ class FeedbackScreen(Framed[int | None]):
         def read() -> tuple[Adjudication, list[Difference]]:
             store = app.store()
             if isinstance(store, Guarded):
-                return store.feedback(app.schema, self._document.id, app.who)
+                names = app.project.settings.feedback_names
+                return store.feedback(app.schema, self._document.id, app.who, names=names)
             return feedback(store, app.schema, self._document.id, app.who)
 
         try:
@@ -112,7 +114,7 @@ class FeedbackScreen(Framed[int | None]):
             Part(f"gold: {gold}", look.base),
         ]
         if width >= _ROOMY:
-            parts.append(Part(REASONS.get(reason, reason), look.dim, 24))
+            parts.append(Part(REASONS.get(reason, reason), look.dim, _REASON))
         return columns(width, *parts, blank=look.base)
 
     def _explain(self) -> None:
@@ -129,11 +131,21 @@ class FeedbackScreen(Framed[int | None]):
         decision = found.decision
         if decision is not None and decision.reason:
             lines.append((f"Why: {REASONS.get(decision.reason, decision.reason)}", plain))
+        lines += [(text, faint) for text in self._who(found)]
         if decision is not None and decision.note:
             lines.append((decision.note, plain))
-        if decision is None or decision.rule:
-            lines.append((f"Nobody decided it by hand; {decision.rule if decision else 'all others agreed'}.", faint))
         self.query_one(TextBlock).show(*lines)
+
+    def _who(self, found: Difference) -> Iterator[str]:
+        """How it was decided; who decided and who agreed where the project wants that told."""
+        app, decision = host(self), found.decision
+        names = app.project.settings.feedback_names
+        if decision is None or decision.rule:
+            yield f"Nobody decided it by hand; {decision.rule if decision else 'all others agreed'}."
+        elif names:
+            yield f"Decided by {decision.who}."
+        if names and (others := agreed(found, app.who)):
+            yield f"Said so: {', '.join(others)}."
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         """All about another one."""

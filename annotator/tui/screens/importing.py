@@ -44,22 +44,25 @@ def path_of(typed: str) -> Path:
 def look_at(typed: str) -> tuple[bool, str]:
     """Whether what TYPED names can be imported, and what is there. Reads folders: for a thread."""
     from annotator.workflow.importing import suffixes  # noqa: PLC0415 - reads every format's description
-    from annotator.workflow.sources import Unread, find_files  # noqa: PLC0415 - only when asked for
+    from annotator.workflow.sources import Unread, find_files, may_be_there  # noqa: PLC0415 - only when asked for
 
     if not typed.strip():
         return False, "Name a text file, a file with annotations, or a folder of them."
     try:
         path = path_of(typed)
-        if not path.exists():
+        if not may_be_there(path):
             return False, "There is no such file or folder."
-        if not path.is_dir():
+        if not os.path.isdir(path):  # noqa: PTH112 - never raises
             return True, f"One file of {counted(path.stat().st_size, 'byte')}."
         found = list(islice(find_files([path], suffixes()), _COUNTED + 1))
+    except PermissionError:
+        return False, "You are not permitted to look there. Change the permissions of the folder that it is in."
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's home
         return False, str(getattr(error, "strerror", "") or error)
     kinds = Counter(item.suffix.lower() for item in found if not isinstance(item, Unread))
     if not kinds:
-        return False, f"No file in this folder ends in {', '.join(suffixes())}."
+        unread = next((item.message for item in found if isinstance(item, Unread)), "there is nothing in it")
+        return False, f"{unread[:1].upper()}{unread[1:]}."
     many = len(found) > _COUNTED
     total = f"more than {_COUNTED:,} files" if many else counted(sum(kinds.values()), "file")
     return True, f"{total}: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common())
@@ -116,6 +119,8 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
         self._timer: Timer | None = None
         self._possible = False
         self._busy = False
+        self.failed = False
+        """Whether an import was begun that did not come to its end."""
 
     def content(self) -> Iterable[Widget]:
         """The path, what is there, how far it is, and what to press."""
@@ -219,6 +224,7 @@ class ImportScreen(Dialog["ImportOutcome | None"]):
         try:
             outcome = await asyncio.to_thread(self._run, path_of(typed), progress)
         except AnnotatorError as error:
+            self.failed = True
             await self._tell(Message.of(error, "The import stopped"))
             self._set_running(None)
             self._busy = False

@@ -58,6 +58,7 @@ class NotesScreen(Filtered[Remark | None]):
         self._here = here
         self._wanted = note
         self._remarks: list[Remark] = []
+        self._coming: list[Remark] = []  # what the reading that is under way has found so far
         self._shown: list[Remark] = []
         self._kind: Kind = "all"
         self._everywhere = not here
@@ -111,7 +112,10 @@ class NotesScreen(Filtered[Remark | None]):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Read the notes in a thread; what is on screen stays there until they have come."""
+        """Read the notes in a thread; what is on screen stays there until they have come.
+
+        Where nothing is yet, they are shown as they come.
+        """
         app = host(self)
         if self._progress is not None:
             self._progress.stop()
@@ -119,15 +123,16 @@ class NotesScreen(Filtered[Remark | None]):
         if self._timer is not None:
             self._timer.resume()
         here = "" if self._everywhere else self._here
+        self._coming = found = []
 
-        def read() -> list[Remark]:
+        def read() -> None:
             store = app.store()
-            return (
-                document_remarks(store, app.who, here) if here else list(all_remarks(store, app.who, progress.report))
-            )
+            coming = document_remarks(store, app.who, here) if here else all_remarks(store, app.who, progress.report)
+            for remark in coming:
+                found.append(remark)  # noqa: PERF402 - one by one: they are looked at meanwhile
 
         try:
-            found = await asyncio.to_thread(read)
+            await asyncio.to_thread(read)
         except AnnotatorError as error:
             self.query_one(Rows).empty = str(error)
             self.query_one(Rows).refresh_rows()
@@ -148,17 +153,24 @@ class NotesScreen(Filtered[Remark | None]):
             look = host(self).look
             pieces = [(" reading", look.bar), *progress.pieces(look, self.size.width - 9)]
             self.query_one("#status", Line).show(pieces)
+        if not self._loaded and len(self._coming) > 2 * len(self._remarks):  # all work together is that of showing all
+            self._remarks = self._coming[:]
+            self.show_rows()
 
     def show_rows(self) -> None:
         """Filter; the cursor stays on its note, or where it was when that has gone."""
         rows = self.query_one(Rows)
         before = rows.cursor
+        if before:  # the cursor was moved meanwhile
+            self._wanted = ""
         here = self._wanted or (self._shown[before].note.id if before is not None else "")
-        self._wanted = ""
         self._shown = matching(self._remarks, self.query_one(ArabicInput).value, self._kind)
         rows.empty = _NO_MATCH if self._remarks else _NONE if self._loaded else _LOADING
         rows.set_source(len(self._shown), self._row)
-        at = next((index for index, remark in enumerate(self._shown) if remark.note.id == here), before)
+        there = next((index for index, remark in enumerate(self._shown) if remark.note.id == here), None)
+        if there is not None or self._loaded:  # else it may still come
+            self._wanted = ""
+        at = before if there is None else there
         if at is not None:
             rows.move_cursor(at)
         self.show_title()

@@ -7,7 +7,7 @@ A *piece* is a style and a text that is ready for the screen: in visual order an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -90,13 +90,35 @@ def fit(text: str, width: int) -> str:
     whole = display(text)
     if width_of(whole) <= width:
         return whole
-    base: Literal["rtl", "ltr"] = "rtl" if is_rtl(text) else "ltr"
     ends = list(accumulate(map(len, iter_graphemes(text)), initial=0))
-    low, high = 0, len(ends) - 1
-    best = _ELLIPSIS
-    while low < high:  # the longest beginning that leaves a cell for the ellipsis
+    return _longest(lambda kept: text[: ends[kept]].rstrip() + _ELLIPSIS, len(ends) - 1, width, text)
+
+
+@lru_cache(maxsize=1024)
+def fit_ends(text: str, width: int) -> str:
+    """TEXT ready for the screen in at most WIDTH cells; its middle gives way to an ellipsis, so both ends are seen."""
+    if width <= 0:
+        return ""
+    if len(text) <= 8 * width + 64 and width_of(whole := display(text)) <= width:
+        return whole
+    head, tail = text[: 8 * width + 64], text[-8 * width - 64 :]
+    starts = list(accumulate(map(len, iter_graphemes(head)), initial=0))
+    ends = list(accumulate(map(len, reversed(list(iter_graphemes(tail)))), initial=0))
+
+    def shortened(kept: int) -> str:
+        after = ends[kept // 2]
+        return head[: starts[kept - kept // 2]].rstrip() + _ELLIPSIS + tail[len(tail) - after :].lstrip()
+
+    return _longest(shortened, min(len(starts), len(ends)) - 1, width, text)
+
+
+def _longest(shortened: Callable[[int], str], most: int, width: int, whole: str) -> str:
+    """What is SHORTENED to as many clusters, at most MOST, as find room in WIDTH cells; it reads as WHOLE does."""
+    base: Literal["rtl", "ltr"] = "rtl" if is_rtl(whole[: 8 * width + 64]) else "ltr"
+    low, high, best = 0, most, _ELLIPSIS
+    while low < high:
         middle = (low + high + 1) // 2
-        short = display(text[: ends[middle]].rstrip() + _ELLIPSIS, base)
+        short = display(shortened(middle), base)
         if width_of(short) <= width:
             low, best = middle, short
         else:

@@ -10,7 +10,18 @@ from wcwidth import iter_graphemes
 from annotator.text.clusters import cluster_width
 from annotator.text.display import display
 from annotator.tui.widgets import pieces
-from annotator.tui.widgets.pieces import Part, cells_of, columns, counted, fit, is_rtl, to_strip, width_of, wrapped
+from annotator.tui.widgets.pieces import (
+    Part,
+    cells_of,
+    columns,
+    counted,
+    fit,
+    fit_ends,
+    is_rtl,
+    to_strip,
+    width_of,
+    wrapped,
+)
 
 STYLE = Style()
 texts = st.text(st.one_of(st.sampled_from("ابتلأ مُحَّ abc12()«»\n\t\u202e漢😀e\u0301🇸🇦"), st.characters()), max_size=40)
@@ -30,6 +41,23 @@ def test_fit_never_takes_more_cells(text: str, width: int) -> None:
     assert width_of(ready) <= width
     assert ready == display(text) or not width or "…" in ready
     assert not any(ch in ready for ch in "\x1b\n\r\t\u202e\x9b")
+
+
+@given(texts, st.integers(0, 50))
+def test_fitted_at_both_ends_it_never_takes_more_cells(text: str, width: int) -> None:
+    ready = fit_ends(text, width)
+    assert width_of(ready) <= width
+    assert ready == display(text) or not width or "…" in ready
+    assert not any(ch in ready for ch in "\x1b\n\r\t\u202e\x9b")
+
+
+def test_both_ends_are_seen() -> None:
+    assert fit_ends("abcdefghij", 10) == "abcdefghij"
+    assert fit_ends("abcdefghij", 6) == "abc…ij"
+    assert fit_ends("abc defghij", 7) == "abc…hij"
+    assert fit_ends("a" + "b" * 100_000 + "c", 5) == "ab…bc"
+    assert fit_ends("خسائر جديدة لميليشيات", 9) == display("خسائ…شيات", "rtl")
+    assert fit_ends("ab", 1) == "…"
 
 
 @given(texts)

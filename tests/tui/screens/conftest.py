@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from textual.app import App
@@ -24,6 +24,7 @@ from annotator.workflow.access import Guarded
 from annotator.workflow.match_pool import Crew
 from annotator.workflow.people import at_work
 from annotator.workflow.ports import (
+    GOLD,
     Adjudication,
     DocumentSummary,
     Entry,
@@ -116,12 +117,22 @@ class MemoryStore:
     def adjudications_of(self, documents: Iterable[str]) -> dict[str, Adjudication]:
         return {id: self.adjudicated[id] for id in documents if id in self.adjudicated}
 
+    def documents_with(self, layer: str, *, noted: bool = False, most: int | None = None) -> list[str]:
+        self.gate.wait(10)
+        return [id for id in self.texts if LayerKey(id, layer) in self.layers_][:most]
+
     def tally(self) -> Tally:
-        counts = [
-            LayerCount(key.name, 1, len(layer.annotations), 0, bool(layer.revision), layer.state)
-            for key, layer in self.layers_.items()
-        ]
-        return Tally(len(self.texts), len(self.texts), 0, tuple(counts))
+        self.gate.wait(10)
+        if self.error is not None:
+            raise self.error
+        return Tally(len(self.texts), len(self.texts), 0, tuple(map(self._count, self.layers_.values())))
+
+    def _count(self, layer: Layer) -> LayerCount:
+        key, known = layer.key, self.adjudicated.get(layer.key.document)
+        how: Literal["", "open", "done"] = ""
+        if known is not None and key.name == GOLD:
+            how = "done" if known.done else "open"
+        return LayerCount(key.name, 1, len(layer.annotations), 0, bool(layer.revision), layer.state, how)
 
     def document(self, id: str) -> Document:
         return self.texts[id]

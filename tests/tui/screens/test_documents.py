@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from wcwidth import wcswidth
@@ -145,6 +146,17 @@ async def test_back_and_other_screens(stand: Make) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert app.results == [None]
+
+
+async def test_where_no_text_is_open_back_leads_nowhere(stand: Make) -> None:
+    app = stand(partial(DocumentsScreen, lowest=True), 3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("escape", "f2"):
+            await pilot.press(key)
+            await app.until(lambda: "no text to go back to: Enter opens one, Ctrl+Q leaves" in app.text())
+        assert type(app.screen) is DocumentsScreen
+        await pilot.press("enter")
+        await app.until(lambda: len(app.results) == 1)
 
 
 async def test_mouse(stand: Make) -> None:

@@ -163,3 +163,13 @@ async def test_a_database_that_does_not_open(stand: Make) -> None:
         await pilot.press("ctrl+s", "right", "escape")
         await pilot.pause()
         assert app.results == [None]
+
+
+async def test_not_all_documents_are_read_for_it(stand: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = stand(ExportScreen, 9)
+    for name in ("documents", "adjudications", "summaries"):
+        monkeypatch.setattr(app.memory, name, None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.until(lambda: "-DOCSTART-" in app.text())
+        await pilot.press("down", "right")
+        await app.until(lambda: "3 documents" in app.text() and "from doc-000" in app.text())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from annotator.errors import StoreError
+from annotator.model.documents import Document
 from annotator.tui.screens.dialogs import Message
 from annotator.tui.screens.documents import DocumentsScreen
 from annotator.tui.screens.importing import ImportScreen, completed, look_at, path_of
@@ -66,6 +67,28 @@ async def test_a_folder_is_imported_and_reported(stand: Make, texts: Path) -> No
         await app.until(lambda: isinstance(app.screen, DocumentsScreen))
         await app.until(lambda: "✓ imported 3" in app.text())
         await app.until(lambda: "news-2" in app.text())
+
+
+async def test_what_came_in_before_it_failed_is_shown(
+    stand: Make, texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(screen: ImportScreen, *_: object) -> None:
+        memory = app.memory
+        memory.texts["half-way"] = Document.of("وصل", id="half-way")
+        raise StoreError("the disk is full", where="corpus.db", hint="Free some space")
+
+    monkeypatch.setattr(ImportScreen, "_run", fails)
+    app = stand(DocumentsScreen, 2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        await pilot.pause()
+        app.screen.query_one(ArabicInput).value = str(texts)
+        await pilot.press("enter")
+        await app.until(lambda: "the disk is full" in app.text())
+        await pilot.press("enter")
+        await app.until(lambda: isinstance(app.screen, ImportScreen))
+        await pilot.press("escape")
+        await app.until(lambda: "half-way" in app.text())
 
 
 async def test_its_keys_can_be_changed(stand: Make, texts: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from wcwidth import wcswidth
 
 from annotator.errors import StoreError
 from annotator.model.annotations import Annotation, Chain, Entity, Event, Fragment, Note, Relation
+from annotator.tui.screens import notes as screen
 from annotator.tui.screens.notes import NotesScreen
 from annotator.tui.screens.prompt import Prompt
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
+from annotator.workflow.notes import Remark, all_remarks
+from annotator.workflow.ports import Store
 
 Make = Callable[..., Any]
 SIZE = (120, 30)
@@ -272,3 +276,33 @@ async def test_hostile_notes_in_a_small_window(program: Make) -> None:
         assert "\x1b" not in app.text()
         assert "\u202e" not in app.text()
         assert {wcswidth(line) for line in app.text().split("\n")} == {60}
+
+
+@pytest.mark.parametrize(("keys", "under"), [((), "n-two"), (("down",), "n-city")])
+async def test_notes_are_shown_as_they_come(
+    program: Make, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], under: str
+) -> None:
+    gate = threading.Event()
+
+    def slow(store: Store, layer: str, progress: Callable[[int, int], bool]) -> Iterator[Remark]:
+        progress(1, 2)
+        for remark in all_remarks(store, layer):
+            if remark.document != "one":
+                assert gate.wait(20)
+            yield remark
+
+    monkeypatch.setattr(screen, "all_remarks", slow)
+    app = program(TEXTS, LAYERS)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.until(lambda: app.ground.session is not None)
+        await app.push_screen(NotesScreen(note="n-two"))
+        await app.until(lambda: shown(app) == ["n-blow", "n-city", "n-place", "n-doc"])
+        await app.until(lambda: "1 of 2" in app.text())
+        assert not app.screen._loaded
+        await pilot.press(*keys)
+        gate.set()
+        await app.until(lambda: app.screen._loaded)
+        await app.until(lambda: shown(app) == ["n-blow", "n-city", "n-place", "n-doc", "n-two"])
+        assert (
+            shown(app)[app.screen.query_one(Rows).cursor] == under
+        )  # the one to begin on, unless the cursor was moved
