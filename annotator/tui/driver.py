@@ -22,6 +22,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from annotator.terminal.probe import LateAnswers
 from annotator.terminal.signals import ENDING
@@ -84,6 +85,22 @@ class RtlDriver(LinuxDriver):
         # signal from now on, whichever thread the system gave it to; a sleeping main thread would not.
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and hear of its sizes in their order.
+
+        Textual reads the size in a signal handler. One that the next signal interrupts would tell the older size last.
+        """
+        before = self._get_terminal_size()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        self._loop.add_signal_handler(signal.SIGWINCH, self._window_changed)
+        if self._get_terminal_size() != before:
+            self._window_changed()
+
+    def _window_changed(self) -> None:
+        if not self._in_band_window_resize:  # else the terminal tells it among the keys
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
     def write(self, data: str) -> None:
         """Write a frame; the strategy's bytes travel with entering and leaving the alternate screen.

@@ -28,7 +28,7 @@ LEAVE = b"\x1b[?1049l\x1b]50;BidiRenderingEnabled=true\x07\x1b[8h\x1b[0 k"
 READY = "\ufe8d".encode()
 
 PROGRAM = """
-import sys, time
+import sys, termios, time
 from textual.app import App
 from textual.widgets import Static
 from annotator.terminal.strategies import STRATEGIES
@@ -41,10 +41,22 @@ class Small(App):
         yield Static("\\ufe91\\u064e\\ufe8d")
     def on_mount(self):
         driver.install_signal_handlers(self)
+    def drag(self):
+        # the window gets another size while the program is reading the one before
+        tell = type(self._driver)._get_terminal_size
+        def read(of):
+            size = tell(of)
+            if not sizes: return size
+            termios.tcsetwinsize(0, (30, sizes.pop()))
+            return size
+        sizes = [90]
+        type(self._driver)._get_terminal_size = read
+        termios.tcsetwinsize(0, (30, 70))
     def on_key(self, event):
         match event.key:
             case "q": self.exit()
             case "x": raise RuntimeError("on purpose")
+            case "w": self.drag(); self.set_timer(0.3, lambda: self.query_one(Static).update(f"SIZE={self.size.width}"))
             case "b": self.query_one(Static).update("BUSY"); self.call_after_refresh(lambda: time.sleep(60))
             case key: self.query_one(Static).update("KEY=" + key)
 
@@ -61,8 +73,10 @@ class Running:
     def __init__(self, strategy: str, **options: object) -> None:
         self.pid, self.master = pty.fork()
         if self.pid == 0:  # pragma: no cover  # the child becomes the program
-            os.environ.update(TERM="xterm-256color", PYTHONUTF8="1", PYTHONPATH=os.pathsep.join(sys.path))
-            os.execv(sys.executable, [sys.executable, "-c", PROGRAM, strategy, repr(options)])  # noqa: S606  # no shell
+            # Readline, which pytest loads, has put the window's size into the environment behind Python's back.
+            environ = {**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1", "PYTHONPATH": ":".join(sys.path)}
+            command = [sys.executable, "-c", PROGRAM, strategy, repr(options)]
+            os.execve(sys.executable, command, environ)  # noqa: S606  # no shell
         self.seen = b""
         self._taken = 0  # how far `until` came
         self.status: int | None = None
@@ -258,6 +272,12 @@ def test_late_answers_are_no_keys(running: Any) -> None:
     assert set(re.findall(rb"KEY=(\w+)", program.seen)) == {b"j", b"escape"}
     program.type(b"q")
     assert program.wait() == 0
+
+
+def test_the_size_is_the_last_one_although_signals_interrupt_each_other(running: Any) -> None:
+    program = running()
+    program.type(b"w")
+    program.until(b"SIZE=90")
 
 
 def test_broken_utf8_is_no_crash(running: Any) -> None:
