@@ -42,26 +42,22 @@ class SpanIndex:
         spans = sorted(span for annotation in annotations for span in spans_of(annotation))
         self._short = [span for span in spans if span.end - span.start <= LONG]
         self._long = [span for span in spans if span.end - span.start > LONG]
-        self._events = [span for span in spans if span.is_event and not span.part]
-        self._parts = sum(1 for span in spans if span.part)
-        self._ordered: list[Span] | None = None
+        self._ordered = [span for span in spans if not span.part]
+        self._events = [span for span in self._ordered if span.is_event]
 
     def __len__(self) -> int:
         return len(self._short) + len(self._long)
 
     def replace(self, before: Annotation | None, after: Annotation | None) -> None:
         """Take the spans of BEFORE out and put those of AFTER in."""
-        self._ordered = None
         for span in spans_of(before):
-            group = self._group(span)
-            at = bisect_left(group, span)
-            if at < len(group) and group[at] == span:
-                del group[at]
-                self._count(span, -1)
+            for group in self._groups_of(span):
+                at = bisect_left(group, span)
+                if at < len(group) and group[at] == span:
+                    del group[at]
         for span in spans_of(after):
-            group = self._group(span)
-            group.insert(bisect_left(group, span), span)
-            self._count(span, 1)
+            for group in self._groups_of(span):
+                group.insert(bisect_left(group, span), span)
 
     def overlapping(self, start: int, end: int) -> list[Span]:
         """The spans that share at least one code point with `[start, end)`, by start, then longest first."""
@@ -88,26 +84,12 @@ class SpanIndex:
         last = max((span.start for span in found), default=None)
         return None if last is None else self._longest_from(last)
 
-    def _count(self, span: Span, step: int) -> None:
-        """Keep `_events` and `_parts` right when SPAN comes (STEP 1) or goes (-1)."""
-        if span.part:
-            self._parts += step
-        elif span.is_event:
-            at = bisect_left(self._events, span)
-            self._events[at : at + (step < 0)] = [] if step < 0 else [span]
-
     def events(self) -> Sequence[Span]:
         """The first span of every event, sorted. To be read before the next `replace`."""
         return self._events
 
     def in_order(self) -> Sequence[Span]:
         """The first span of every annotation, sorted. To be read before the next `replace`."""
-        if not self._parts and not self._long:
-            return self._short
-        if self._ordered is None:
-            self._ordered = [span for span in self._short if not span.part]
-            if self._long:
-                self._ordered = sorted([*self._ordered, *(span for span in self._long if not span.part)])
         return self._ordered
 
     def boundaries(self) -> Iterator[int]:
@@ -120,8 +102,12 @@ class SpanIndex:
     def _groups(self) -> tuple[list[Span], list[Span]]:
         return self._short, self._long
 
-    def _group(self, span: Span) -> list[Span]:
-        return self._long if span.end - span.start > LONG else self._short
+    def _groups_of(self, span: Span) -> Iterator[list[Span]]:
+        yield self._long if span.end - span.start > LONG else self._short
+        if not span.part:
+            yield self._ordered
+            if span.is_event:
+                yield self._events
 
     def _longest_from(self, start: int) -> Span:
         found: list[Span] = []

@@ -10,16 +10,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import select
 import signal
 import termios
 import threading
-from codecs import getincrementaldecoder
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, cast
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
@@ -28,6 +25,7 @@ from annotator.terminal.probe import LateAnswers
 from annotator.terminal.signals import ENDING
 from annotator.terminal.strategies import STRATEGIES, Strategy
 from annotator.tui.compositor import Shown
+from annotator.tui.keyboard import Keyboard
 from annotator.tui.outlet import Outlet
 
 if TYPE_CHECKING:
@@ -50,8 +48,6 @@ _CURSOR_ON: Final = "\x1b[?25h\x1b[?1004l"
 GRACE: Final = 3.0
 """Seconds the program has to stop after a signal before it is ended without being asked again."""
 
-_PAUSE, _SHORT_PAUSE = 0.1, 0.02  # seconds between looks at the clock; short while an escape sequence may be open
-
 
 class RtlDriver(LinuxDriver):
     """Textual's driver for Linux and macOS with a strategy for Arabic; make one with `rtl_driver`."""
@@ -70,16 +66,16 @@ class RtlDriver(LinuxDriver):
             os.set_blocking(terminal.fileno(), True)  # a program before us may have left it non-blocking
         self._outlet = Outlet(terminal, self.strategy.output_filter)
         self._file = cast("Any", self._outlet)  # the writer thread needs write, flush and fileno
+        self._keyboard: Keyboard | None = None
         self._typed_ahead = self.typed
         self._late_answers = LateAnswers() if self.late else None
         self._held: list[Message] | None = [] if self.hold else None
-        self._holding = threading.Lock()
         self._entered = False  # the alternate screen
         self._frame: Literal["begun", "sent"] | None = None  # how far Textual is with a synchronised frame
         self._queued = 0
         self.shown = Shown()
         """What the app need not send again."""
-        self._writing = threading.RLock()  # a signal handler writes too, and so does the thread that reads keys
+        self._writing = threading.RLock()  # a signal handler writes too
         self._timer: threading.Timer | None = None
         # The loop calls these between two steps of the program, so no frame is cut in two. It also wakes up for every
         # signal from now on, whichever thread the system gave it to; a sleeping main thread would not.
@@ -87,15 +83,22 @@ class RtlDriver(LinuxDriver):
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, and hear of its sizes in their order.
+        """Take the terminal; read its keys, and its sizes in their order.
 
         Textual reads the size in a signal handler. One that the next signal interrupts would tell the older size last.
         """
         before = self._get_terminal_size()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        if not self._entered:  # in the background
+            return
         self._loop.add_signal_handler(signal.SIGWINCH, self._window_changed)
         if self._get_terminal_size() != before:
             self._window_changed()
+        typed, self._typed_ahead = self._typed_ahead, b""
+        self._keyboard = Keyboard(
+            self.fileno, self.process_message, self._hung_up, self._late_answers, debug=self._debug
+        )
+        self._keyboard.open(typed)
 
     def _window_changed(self) -> None:
         if not self._in_band_window_resize:  # else the terminal tells it among the keys
@@ -179,65 +182,37 @@ class RtlDriver(LinuxDriver):
         if self._timer is not None:
             self._timer.cancel()
 
+    def send_message(self, message: Message) -> None:
+        """Give a message to the app, in whose loop it was read."""
+        self._app.post_message(message)
+
     def process_message(self, message: Message) -> None:
         """Hand a message to the app; while input is held, a key or a click waits."""
-        with self._holding:
-            if self._held is not None and isinstance(message, events.InputEvent | events.Paste):
-                self._held.append(message)
-            else:
-                super().process_message(message)
+        if self._held is not None and isinstance(message, events.InputEvent | events.Paste):
+            self._held.append(message)
+        else:
+            super().process_message(message)
 
     def listen(self) -> None:
         """Hand over the input that was held, and from now on whatever comes."""
-        with self._holding:
-            held, self._held = self._held or [], None
-            for message in held:
-                super().process_message(message)
+        held, self._held = self._held or [], None
+        for message in held:
+            super().process_message(message)
 
     def run_input_thread(self) -> None:
-        """Read keys until input is switched off or the terminal is gone."""
-        parser = XTermParser(self._debug)
-        decoder = getincrementaldecoder("utf-8")(errors="replace")
-        late = self._late_answers
+        """Nothing: `Keyboard` reads."""
 
-        def deliver(typed: bytes) -> None:
-            if text := decoder.decode(typed):
-                for event in parser.feed(text):
-                    self.process_message(event)
+    def disable_input(self) -> None:
+        """Take no more input."""
+        if self._keyboard is not None:
+            self._keyboard.close()
+            self._keyboard = None
+        super().disable_input()
 
-        received, self._typed_ahead = self._typed_ahead, b""
-        while not self.exit_event.is_set():
-            if late is not None and received:
-                received = late.feed(received)
-            if received:
-                deliver(received)
-            pause = _SHORT_PAUSE if b"\x1b" in received or (late is not None and late.holding) else _PAUSE
-            arrived = self._receive(pause)
-            if arrived is None:
-                return
-            if not arrived and late is not None and (held := late.flush()):
-                deliver(held)
-            if late is not None and late.done:
-                late = self._late_answers = None
-            for event in parser.tick():
-                self.process_message(event)
-            received = arrived
-
-    def _receive(self, pause: float) -> bytes | None:
-        """What was typed within `pause` seconds; None when nothing will ever come again."""
-        try:
-            ready, _, _ = select.select([self.fileno], [], [], pause)
-            if not ready:
-                return b""
-            received = os.read(self.fileno, 4096)
-        except OSError:  # EIO: the terminal hung up
-            received = b""
-        if not received:  # end of input
-            if self.input_tty:
-                self._outlet.gone = True
-                self.end(128 + signal.SIGHUP)
-            return None
-        return received
+    def _hung_up(self) -> None:
+        if self.input_tty:
+            self._outlet.gone = True
+            self.end(128 + signal.SIGHUP)
 
     def _suspend(self) -> None:
         """Give the terminal back and stop."""

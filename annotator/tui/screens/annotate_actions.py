@@ -37,11 +37,12 @@ _DONE = {
 
 
 class LabelActions:
-    """Mixed into the annotate screen, which has the session and the pane and defines the first four methods."""
+    """Mixed into the annotate screen, which has the session and the pane and defines the first methods."""
 
     session: Session | None
     pane: TextPane
     _repeatable: Repeatable | None
+    _message: tuple[str, str]
     _left: State | None = None
     """The state after the current annotation was worked on: until it changes, the next annotation is the one after."""
 
@@ -91,8 +92,7 @@ class LabelActions:
         else:
             made = Entity(id, name, fragments, provenance=session.provenance())
         again = Repeatable(f"label {name}", lambda: self._label_again(name, add=add))
-        if self._submit(operations.Add(made), f"{name}: {words}", again):
-            self._stay(id)
+        self._submit(operations.Add(made), f"{name}: {words}", again, stay=id)
 
     def _label_again(self, name: str, *, add: bool) -> str:
         if self.pane.target() is None:
@@ -102,8 +102,7 @@ class LabelActions:
 
     def _relabel(self, id: str, old: str, name: str, words: str) -> None:
         again = Repeatable(f"relabel as {name}", lambda: self._relabel_again(name))
-        if self._submit(operations.Relabel(id, name), f"{name} instead of {old}: {words}", again):
-            self._stay(id)
+        self._submit(operations.Relabel(id, name), f"{name} instead of {old}: {words}", again, stay=id)
 
     def _relabel_again(self, name: str) -> str:
         current = self._current()
@@ -126,10 +125,10 @@ class LabelActions:
         current = self.pane.state.current
         return next((span for span in found if span.id == current), found[0] if found else None)
 
-    def _submit(self, operation: Operation, done: str, again: Repeatable | None = None) -> bool:
+    def _submit(self, operation: Operation, done: str, again: Repeatable | None = None, *, stay: str = "") -> bool:
         """Commit OPERATION and say DONE, or say why not. True: something changed, and AGAIN is how to do it elsewhere.
 
-        Without AGAIN, what could be repeated before still can.
+        Without AGAIN, what could be repeated before still can. The annotation STAY becomes the current one.
         """
         session = self.session
         if session is None:
@@ -144,7 +143,12 @@ class LabelActions:
         self._repeatable = again or self._repeatable
         undo = key_title(BY_ID["annotate.undo"].keys[0])
         warning = f" · {change.warnings[0].what}" if change.warnings else ""
-        self.say(f"{done}{warning} · {undo} undoes")
+        said = f"{done}{warning} · {undo} undoes"
+        if stay:
+            self._message = (said, "good")  # shown with the state
+            self._stay(stay)
+        else:
+            self.say(said)
         return True
 
     def _stay(self, id: str) -> None:

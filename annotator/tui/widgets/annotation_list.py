@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.model.annotations import Event, fragments_of, quoted
+from annotator.model.annotations import Annotation, Event, fragments_of, quoted
 from annotator.model.span_index import Span, spans_of
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
@@ -29,29 +29,31 @@ class Branch(NamedTuple):
 class Tree:
     """Spans in text order, with branches under some: which row is which. Both ways in the time of a bisection."""
 
-    def __init__(self, spans: Sequence[Span], branches: Sequence[tuple[int, Sequence[Branch]]]) -> None:
-        """BRANCHES holds places in SPANS, ascending, and what is under the span there."""
+    def __init__(self, spans: Sequence[Span], branches: Sequence[tuple[Span, Sequence[Branch]]]) -> None:
+        """BRANCHES holds some of SPANS, in their order, and what is under each."""
         self.spans = spans
-        self._places = [place for place, _ in branches]
+        self._parents = [span for span, _ in branches]
         self._branches = [found for _, found in branches]
-        self._before = [0, *accumulate(len(found) for found in self._branches)]
-        self._rows = [place + self._before[number] for number, place in enumerate(self._places)]
+        self._before = [0, *accumulate(map(len, self._branches))]
 
     def __len__(self) -> int:
         return len(self.spans) + self._before[-1]
 
     def row_of(self, place: int) -> int:
         """The row of the span at PLACE."""
-        return place + self._before[bisect_left(self._places, place)]
+        return place + self._before[bisect_left(self._parents, self.spans[place])]
+
+    def _row(self, number: int) -> int:
+        return bisect_left(self.spans, self._parents[number]) + self._before[number]
 
     def at(self, row: int) -> tuple[Span, Branch | None]:
         """The span of ROW; for a branch the span it is under, and the branch."""
-        number = bisect_right(self._rows, row) - 1
+        number = bisect_right(range(len(self._parents)), row, key=self._row) - 1
         if number < 0:
             return self.spans[row], None
-        under = row - self._rows[number]
+        under = row - self._row(number)
         if under <= len(self._branches[number]):
-            return self.spans[self._places[number]], self._branches[number][under - 1] if under else None
+            return self._parents[number], self._branches[number][under - 1] if under else None
         return self.spans[row - self._before[number + 1]], None
 
 
@@ -65,11 +67,13 @@ class AnnotationList(Rows):
         super().__init__(id=id, panel=True, click_chooses=True, empty=empty)
         self._session: Session | None = None
         self._tree = Tree((), ())
+        self._known: dict[str, tuple[Annotation, Sequence[Branch]]] = {}
         self._colours: dict[str, str] = {}
 
     def open(self, session: Session) -> None:
         """Show the annotations of SESSION."""
         self._session = session
+        self._known = {}
         self._colours = colours_of(session.schema)
         self.refresh_rows()  # what they said is about another text
         self.reload()
@@ -80,9 +84,9 @@ class AnnotationList(Rows):
         if session is None:
             return
         spans = session.index.in_order()
-        under = ((span, self._under(session, span.id)) for span in session.index.events())
-        branches = [(bisect_left(spans, span), found) for span, found in under if found]
-        self._tree = Tree(spans, branches)
+        events = session.index.events()
+        known = self._known = {span.id: self._branches_of(session, span.id) for span in events}
+        self._tree = Tree(spans, [(span, found) for span in events if (found := known[span.id][1])])
         if same_places and len(self._tree) == self.count:
             self.refresh_where(lambda row: self._shows(row, same_places))
             return
@@ -92,11 +96,16 @@ class AnnotationList(Rows):
         span, branch = self._tree.at(row)
         return span.id in ids or (branch is not None and branch.target in ids)
 
-    def _under(self, session: Session, id: str) -> list[Branch]:
+    def _branches_of(self, session: Session, id: str) -> tuple[Annotation, Sequence[Branch]]:
+        """The annotation ID and what is under it: as it was, unless the annotation is another one by now."""
         event = session.annotations[id]
+        known = self._known.get(id)
+        return known if known is not None and known[0] is event else (event, self._under(session, event))
+
+    def _under(self, session: Session, event: Annotation) -> Sequence[Branch]:
         kind = session.schema.event.get(event.type) if isinstance(event, Event) else None
         if not isinstance(event, Event) or kind is None:
-            return []
+            return ()
         found: list[Branch] = []
         for role in kind.roles:
             filled = [Branch(role.name, argument.target) for argument in event.arguments if argument.role == role.name]
