@@ -22,6 +22,8 @@ from report import Row, number, percentile
 ABSENT: Final = "not installed"
 ENDED: Final = "ended"
 _BARE: Final = Path(__file__).with_name("bare.py")
+_FLOOR: Final = Path(__file__).with_name("floor.py")
+_FLOOR_MS: Final = (2.0, 4.0)  # what a move and a label of ours take, without the disk
 _SLATE_PACE: Final = Pace(quiet=0.12, timeout=4.0)  # it pauses between the writes of one frame for as long as 60 ms
 _QUIET_START_S: Final = 0.7
 
@@ -116,6 +118,16 @@ class Bench:
         """The least Textual application."""
         keys = {name: keys.format(e=self.effort) for name, keys in (steps or {}).items()}
         return Program([sys.executable, str(_BARE)], keys, ready=SYNC_END)
+
+    def floor(self) -> Program:
+        """No program at all: as much time in a loop, and for a label one block flushed to the same disk."""
+        move, label = _FLOOR_MS
+        steps = {
+            f"a bare loop of {move:g} ms": "LEFT*{e.moves}",
+            f"a bare loop of {label:g} ms, 4 KiB flushed": "LEFT>p*{e.labels}",
+        }
+        argv = [sys.executable, str(_FLOOR), str(move), str(label), str(self.folder / "floor")]
+        return Program(argv, {name: keys.format(e=self.effort) for name, keys in steps.items()}, ready=SYNC_END)
 
     def run(self, *programs: Program | None, times: int) -> list[Measured]:
         """Run each program TIMES, by turns, after one start that only compiles. EndedError when one ends by itself."""
@@ -246,8 +258,10 @@ _TARGETS: Final[Mapping[str, tuple[float | None, float]]] = {
 
 def _large(bench: Bench, made: inputs.Input) -> Iterator[Row]:
     group = "1M characters, 10,000 annotations"
-    programs = (bench.annotator(made, _OURS), bench.slate(made, _SLATE), bench.bare({"floor": "DOWN*{e.moves}"}))
-    ours, slate, bare = bench.run(*programs, times=bench.effort.runs)
+    nothing, textual = bench.floor(), bench.bare({"floor": "DOWN*{e.moves}"})
+    programs = (nothing, bench.annotator(made, _OURS), bench.slate(made, _SLATE), textual)
+    machine, ours, slate, bare = bench.run(*programs, times=bench.effort.runs)
+    yield from _floor_rows(group, machine)
     floor = bare.step("floor")
     if floor is not None:
         yield from _key_rows(group, "a bare Textual application, one row", floor, None, (None, None))
@@ -278,11 +292,18 @@ def _large(bench: Bench, made: inputs.Input) -> Iterator[Row]:
 def _nested(bench: Bench, made: inputs.Input) -> Iterator[Row]:
     """Lanes of up to eight levels; the steps and targets of a text whose annotations lie side by side."""
     group = f"1M characters, 10,000 annotations, 3,000 around others to {inputs.DEEPEST} levels"
-    (ours,) = bench.run(bench.annotator(made, {name: _OURS[name] for name in _TARGETS}), times=bench.effort.runs)
+    programs = bench.floor(), bench.annotator(made, {name: _OURS[name] for name in _TARGETS})
+    machine, ours = bench.run(*programs, times=bench.effort.runs)
+    yield from _floor_rows(group, machine)
     for name, targets in _TARGETS.items():
         result = ours.step(name)
         if result is not None:
             yield from _key_rows(group, name, result, None, targets)
+
+
+def _floor_rows(group: str, machine: Measured) -> Iterator[Row]:
+    for name, result in machine.steps.items():
+        yield from _key_rows(group, name, result, None, (None, None))
 
 
 def _key_rows(
