@@ -27,6 +27,7 @@ from annotator.terminal.strategies import STRATEGIES, Strategy
 from annotator.tui.compositor import Shown
 from annotator.tui.keyboard import Keyboard
 from annotator.tui.outlet import Outlet
+from annotator.tui.turns import Turns
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -69,7 +70,7 @@ class RtlDriver(LinuxDriver):
         self._keyboard: Keyboard | None = None
         self._typed_ahead = self.typed
         self._late_answers = LateAnswers() if self.late else None
-        self._held: list[Message] | None = [] if self.hold else None
+        self._turns = Turns(app, super().process_message)
         self._entered = False  # the alternate screen
         self._frame: Literal["begun", "sent"] | None = None  # how far Textual is with a synchronised frame
         self._queued = 0
@@ -99,6 +100,8 @@ class RtlDriver(LinuxDriver):
             self.fileno, self.process_message, self._hung_up, self._late_answers, debug=self._debug
         )
         self._keyboard.open(typed)
+        if not self.hold:
+            self._turns.begin()
 
     def _window_changed(self) -> None:
         if not self._in_band_window_resize:  # else the terminal tells it among the keys
@@ -187,17 +190,15 @@ class RtlDriver(LinuxDriver):
         self._app.post_message(message)
 
     def process_message(self, message: Message) -> None:
-        """Hand a message to the app; while input is held, a key or a click waits."""
-        if self._held is not None and isinstance(message, events.InputEvent | events.Paste):
-            self._held.append(message)
+        """Hand a message to the app; a key or a click when it is its turn."""
+        if isinstance(message, events.InputEvent | events.Paste):
+            self._turns.add(message)
         else:
             super().process_message(message)
 
     def listen(self) -> None:
         """Hand over the input that was held, and from now on whatever comes."""
-        held, self._held = self._held or [], None
-        for message in held:
-            super().process_message(message)
+        self._turns.begin()
 
     def run_input_thread(self) -> None:
         """Nothing: `Keyboard` reads."""

@@ -37,13 +37,6 @@ TYPED: Final[Mapping[str, str]] = (
 )
 """Textual's names of keys as a pseudo-terminal knows them; the others are the same."""
 PAUSE: Final = 0.025
-PAUSES: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("ESC", "ENTER", "/", "TAB"), 0.12),
-    **dict.fromkeys((";", "%", "#", "m", "r"), 0.2),
-    "S-F2": 2.0,
-}
-"""Seconds of silence after a key: soon after Esc another key would be Alt and that key; the others move the focus, or
-open something."""
 
 
 @dataclass(slots=True)
@@ -128,6 +121,7 @@ def work(
     """
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--replay", type=Path)
+    parser.add_argument("--hurried", action="store_true")
     parser.add_argument("--keys", type=Path)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
@@ -135,7 +129,7 @@ def work(
         project = make_project(Path(folder) / "project")
         if options.replay is not None:
             keys = read_keys(options.replay)
-            replay(project, who, keys)
+            replay(project, who, keys, hurried=options.hurried)
             yield Done(project, keys, {}, options.out)
             return
         hand = asyncio.run(record(project))
@@ -150,14 +144,19 @@ def program(project: Project, who: str) -> AnnotatorApp:
     return AnnotatorApp(Launch(project, who, lambda: open_store(project.database), first))
 
 
-def replay(project: Project, who: str, keys: Sequence[str]) -> None:
-    """Press KEYS in the real program, each when the frame of the one before is there."""
+def replay(project: Project, who: str, keys: Sequence[str], *, hurried: bool = False) -> None:
+    """Press KEYS in the real program, each when the frame of the one before is there; HURRIED, without waiting for it.
+
+    Only after Esc nobody can be that fast: with the next key it would be Alt and that key.
+    """
     command = [sys.executable, "-m", "annotator.cli", "--project", str(project.root), "--as", who]
     with Terminal(command, columns=SIZE[0], rows=SIZE[1], env={"ANNOTATOR_RTL": "visual"}) as terminal:
         terminal.settle(0.7, 60)
         for key in keys:
             terminal.press(key)
-            terminal.settle(PAUSES.get(key, PAUSE), 20)
+            if key == "ESC" or not hurried:
+                terminal.settle(0.12 if key == "ESC" else PAUSE, 20)
+        terminal.settle(1, 60)
         terminal.press("C-q")
         terminal.settle(1, 20)
 

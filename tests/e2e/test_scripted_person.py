@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -54,10 +55,11 @@ def said(annotations: Annotations) -> set[object]:
     return found
 
 
-def test_the_recorded_keys_make_the_layer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [(), ("--hurried",)], ids=["waiting for each", "ahead of the program"])
+def test_the_recorded_keys_make_the_layer(tmp_path: Path, how: Sequence[str]) -> None:
     made = tmp_path / "made.json"
     keys = PERSON.with_name("person.keys.json")
-    command = [sys.executable, str(PERSON), "--replay", str(keys), "--out", str(made)]
+    command = [sys.executable, str(PERSON), "--replay", str(keys), "--out", str(made), *how]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=400)
     assert done.returncode == 0, done.stderr
     assert said(layer(made)) == said(layer(KEPT))

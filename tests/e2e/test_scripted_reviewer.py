@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,11 @@ _CHANCE = re.compile(rb'"at": "[^"]*"|"e-[0-9a-f]{12}"')  # times; the id of wha
 
 @pytest.mark.pty
 @pytest.mark.slow
-def test_the_recorded_keys_make_the_gold_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [(), ("--hurried",)], ids=["waiting for each", "ahead of the program"])
+def test_the_recorded_keys_make_the_gold_file(tmp_path: Path, how: Sequence[str]) -> None:
     made = tmp_path / "made.json"
     keys = REVIEWER.with_name("reviewer.keys.json")
-    command = [sys.executable, str(REVIEWER), "--replay", str(keys), "--out", str(made)]
+    command = [sys.executable, str(REVIEWER), "--replay", str(keys), "--out", str(made), *how]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     # whose annotations an answer was taken from is said by their ids, which are kept in corpus/annotators

@@ -74,7 +74,8 @@ class Running:
         self.pid, self.master = pty.fork()
         if self.pid == 0:  # pragma: no cover  # the child becomes the program
             # Readline, which pytest loads, has put the window's size into the environment behind Python's back.
-            environ = {**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1", "PYTHONPATH": ":".join(sys.path)}
+            environ = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+            environ |= {"TERM": "xterm-256color", "PYTHONUTF8": "1", "PYTHONPATH": ":".join(sys.path)}
             command = [sys.executable, "-c", PROGRAM, strategy, repr(options)]
             os.execve(sys.executable, command, environ)  # noqa: S606  # no shell
         self.seen = b""

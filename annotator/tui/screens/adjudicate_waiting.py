@@ -15,6 +15,7 @@ from textual import events, work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.screens.adjudicate_base import OnItem
+from annotator.tui.turns import HELD, settled
 from annotator.workflow.ports import DECISIONS, GOLD
 from annotator.workflow.session import now
 
@@ -30,12 +31,8 @@ _SAID_AFTER: Final = 0.2
 """Seconds after which it is said that something is being done; most of it is done before."""
 _LOOK: Final = 0.005
 """Seconds between two looks whether keys need to wait no longer."""
-_PAUSE: Final = 0.1
-"""Seconds that another screen has to open, or to close, before it gets a key that waited."""
 _FEW: Final = 200
 """Up to so many changed annotations are taken over between two keys; more of them in a thread."""
-_OPENING: Final = frozenset({"dialog", "documents"})
-"""The groups of the work that opens other screens, which then get the keys."""
 
 
 class Waiting(OnItem):
@@ -74,15 +71,14 @@ class Waiting(OnItem):
             self._releasing = True
             self._press_held()
 
-    @work(group="held")
+    @work(group=HELD)
     async def _press_held(self) -> None:
         try:
             while self._held:
+                held = self._held.popleft()
                 if self.app.screen is self:
-                    self.press_now(self._held.popleft())
+                    self.press_now(held)
                 else:  # they are for what one of them opened
-                    await asyncio.sleep(_PAUSE)
-                    held = self._held.popleft()
                     self.app.post_message(events.Key(held.key, held.character))
                 await self._settled()
         finally:
@@ -90,11 +86,9 @@ class Waiting(OnItem):
 
     async def _settled(self) -> None:
         """Wait until what a key began is done, or another screen has the keys."""
-        while self.app.screen is self and (self.busy or self._is_opening()):  # noqa: ASYNC110 - neither tells that it is done
+        await settled(self.app)
+        while self.app.screen is self and self.busy:  # noqa: ASYNC110 - it does not tell that it is done
             await asyncio.sleep(_LOOK)
-
-    def _is_opening(self) -> bool:
-        return any(found.node is self and found.group in _OPENING and not found.is_finished for found in self.workers)
 
     # -- in a thread -----------------------------------------------------------------------------------------------
 
