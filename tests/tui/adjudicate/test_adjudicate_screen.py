@@ -170,7 +170,7 @@ async def test_comments_of_annotators(desk: Open) -> None:
         assert "! ali" not in its.text()
 
 
-async def test_the_view(desk: Open) -> None:
+async def test_the_view(desk: Open, resize: Any) -> None:
     its = desk()
     async with its.app.run_test(size=(120, 40)) as pilot:
         screen = await its.opened(pilot)
@@ -190,11 +190,9 @@ async def test_the_view(desk: Open) -> None:
         await pilot.press("escape", "f12")
         await its.until(pilot, lambda: its.app.screen is not screen)
         await pilot.press("escape")
-        await pilot.resize_terminal(59, 14)
-        await pilot.pause()
+        await resize(pilot, 59, 14)
         assert "please make the window" in its.text()
-        await pilot.resize_terminal(80, 24)
-        await pilot.pause()
+        await resize(pilot, 80, 24)
         assert screen.has_class("narrow")
 
 

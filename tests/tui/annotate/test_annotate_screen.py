@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -205,16 +206,15 @@ async def test_a_label_and_an_annotation_are_clicked(make_app: MakeApp) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 30), (250, 80)])
-async def test_it_fits(make_app: MakeApp, size: tuple[int, int]) -> None:
+async def test_it_fits(make_app: MakeApp, size: tuple[int, int], resize: Any) -> None:
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await pilot.press("p")
         assert not screen_of(app).has_class("small")
         assert words(app) == [("PERS", "خسائر")]
-        await pilot.resize_terminal(59, 14)
-        await pilot.pause()
+        await resize(pilot, 59, 14)
         assert screen_of(app).has_class("small")
-        await pilot.resize_terminal(*size)
+        await resize(pilot, *size)
         await pilot.press("left", "o")
         assert len(words(app)) == 2
 

@@ -273,13 +273,12 @@ async def test_the_mouse(concordance: Make, store: Store) -> None:
         assert app.results[0].document == "three"
 
 
-async def test_it_fits_every_size(concordance: Make) -> None:
+async def test_it_fits_every_size(concordance: Make, resize: Any) -> None:
     app = concordance(Query("داعش"), label="ORG")
     async with app.run_test(size=(80, 24)) as pilot:
         await app.until(lambda: "5 in 2 documents" in app.text())
         for width, height in ((60, 15), (200, 50), (59, 24), (100, 20), (20, 5), (80, 24)):
-            await pilot.resize_terminal(width, height)
-            await pilot.pause()
+            await resize(pilot, width, height)
             assert {wcswidth(line) for line in app.text().split("\n")} == {width}
             assert ("please make" in app.text()) == (width < 60) or width < 30
         app.screen.look_changed()

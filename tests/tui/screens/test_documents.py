@@ -36,13 +36,12 @@ async def test_the_table_shows_what_is_done(stand: Make) -> None:
         assert app.results == ["doc-001"]
 
 
-async def test_it_fits_every_size(stand: Make) -> None:
+async def test_it_fits_every_size(stand: Make, resize: Any) -> None:
     app = stand(DocumentsScreen, 40)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         for width, height in ((80, 24), (60, 15), (200, 60), (100, 20), (59, 24), (80, 14), (20, 5), (120, 40)):
-            await pilot.resize_terminal(width, height)
-            await pilot.pause()
+            await resize(pilot, width, height)
             lines = app.text().split("\n")
             assert {wcswidth(line) for line in lines} == {width}
             small = width < 60 or height < 15
