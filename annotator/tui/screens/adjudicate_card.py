@@ -50,12 +50,14 @@ class CardMaker:
         grouped = made.versions(item)
         decision = made.decisions.get(item.key)
         found = [*self._head(width), CardLine()] if width < WIDE else list(self._head(width))
+        if decision is not None and all(version.outcome != decision.outcome for version in grouped):
+            found += self._made_by_hand(decision, width)  # before the versions, or it might be below the fold
         for number, version in enumerate(grouped):
             taken = decision is not None and decision.outcome == version.outcome
             found += self._version(number, version, width, taken=taken)
         found += self._silent(grouped, width)
         if decision is not None:
-            found += self._decided(decision, grouped, width)
+            found += self._decided(decision, width)
         for comment in sorted(self.comments, key=lambda comment: self.who(comment.name)):
             flag = "! " if comment.flagged else ""
             found += self._wrapped(f"{flag}{self.who(comment.name)}: {comment.text or 'flagged'}", width)
@@ -131,12 +133,12 @@ class CardMaker:
 
     # -- what was decided ------------------------------------------------------------------------------------------
 
-    def _decided(self, decision: Decision, grouped: Sequence[Version], width: int) -> Iterator[CardLine]:
-        look = self.look
-        if all(version.outcome != decision.outcome for version in grouped):
-            for one in told(self.made, self.text, self.item, decision.outcome):
-                left: list[Piece] = [("  ✓ ", look.panel_title), *self._label(one)]
-                yield CardLine(left, self._words(one, width - sum(width_of(text) for text, _ in left) - 1))
+    def _made_by_hand(self, decision: Decision, width: int) -> Iterator[CardLine]:
+        for one in told(self.made, self.text, self.item, decision.outcome):
+            left: list[Piece] = [("  ✓ ", self.look.panel_title), *self._label(one)]
+            yield CardLine(left, self._words(one, width - sum(width_of(text) for text, _ in left) - 1))
+
+    def _decided(self, decision: Decision, width: int) -> Iterator[CardLine]:
         by = f"rule: {decision.rule}" if decision.rule else f"decided by {decision.who}"
         reason = f" · {REASONS.get(decision.reason, decision.reason)}" if decision.reason else ""
         yield from self._wrapped(f"{by}{reason}", width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +36,10 @@ class Form:
     write: Callable[[Study, Schema, Path], Sequence[WrittenFile]]
     folder: bool = False
 
-    def targets(self, path: Path) -> list[Path]:
-        """The files that writing to PATH makes."""
-        return [path / f"{name}.csv" for name in _TABLES] if self.folder else [path]
+    def there(self, path: Path) -> list[str]:
+        """The names of files that writing to PATH would replace; none in a folder that may not be looked into."""
+        targets = [path / f"{name}.csv" for name in _TABLES] if self.folder else [path]
+        return [target.name for target in targets if os.path.exists(target)]  # noqa: PTH110 - it never raises
 
 
 def _html(study: Study, schema: Schema, path: Path) -> Sequence[WrittenFile]:
@@ -101,8 +103,7 @@ class Exporting(Framed[Result], Generic[Result]):
         app = host(self)
         try:
             path = path_of(app.project.root, typed)
-            there = [target.name for target in form.targets(path) if target.exists()]
-            if there:
+            if there := form.there(path):
                 lines = [f"{', '.join(there)} in {path if form.folder else path.parent}"]
                 buttons = [Button("write", "Replace"), Button("cancel", "Cancel")]
                 if (
@@ -111,7 +112,7 @@ class Exporting(Framed[Result], Generic[Result]):
                 ):
                     return
             files = await asyncio.to_thread(form.write, made.study, app.schema, path)
-        except (AnnotatorError, RuntimeError, ValueError, OSError) as error:  # a home of nobody, NUL in a name
+        except (AnnotatorError, RuntimeError, ValueError) as error:  # a home of nobody, NUL in a name
             self.say(str(error), "bad")
             return
         size = sum(file.size for file in files)

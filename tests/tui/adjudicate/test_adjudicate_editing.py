@@ -92,3 +92,15 @@ async def test_find_while_editing(desk: Open) -> None:
         assert ("GPE", "دمشق") in its.gold()
         await pilot.press("escape", "escape")
         assert not screen.editing
+
+
+async def test_an_answer_of_ones_own_is_above_the_versions(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(80, 24)) as pilot:
+        await its.opened(pilot)
+        await its.go_to(pilot, "label")
+        await pilot.press("e", "r", "escape")
+        await its.go_to(pilot, "label")
+        rows = its.text().split("\n")
+        own = next(y for y, row in enumerate(rows) if "✓ NORP" in row)
+        assert own < next(y for y, row in enumerate(rows) if "▸1   PERS" in row)
