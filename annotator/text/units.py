@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from annotator.text.clitics import clitic_segments
-from annotator.text.clusters import Nature, clusters, is_prepended, nature
+from annotator.text.clusters import Nature, clusters, nature
 from annotator.text.tokens import (
     paragraph_at,
     sentence_at,
@@ -80,7 +80,7 @@ def _starts_cluster(text: str, offset: int) -> bool:
     kind = _nature(text[offset])
     if kind is Nature.CONTROL:
         return text[offset] != "\n"  # CR LF is one cluster (GB3)
-    return kind is Nature.BASE and not is_prepended(text[offset - 1])
+    return kind is Nature.BASE and _nature(text[offset - 1]) is not Nature.COMPLEX  # GB6, GB9b
 
 
 def unit_at(text: str, offset: int, unit: Unit) -> Range | None:

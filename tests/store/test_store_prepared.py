@@ -55,10 +55,11 @@ def test_a_statement_at_work(kind: str, request: pytest.FixtureRequest) -> None:
     store.close()
 
 
+STORABLE = st.characters(codec="utf-8", exclude_characters="\0")
 ENTITIES = st.builds(
     Entity,
-    st.text(st.characters(codec="utf-8"), max_size=4),
-    st.text(st.characters(codec="utf-8"), max_size=4),
+    st.text(STORABLE, max_size=4),
+    st.text(STORABLE, max_size=4),
     st.just((Fragment(1, 2),)),
     provenance=st.builds(Provenance, score=st.none() | st.floats(0, 1) | st.integers(0, 1)),
 )
@@ -66,7 +67,7 @@ SIDES = st.none() | ENTITIES
 STEPS = st.tuples(SIDES, SIDES).map(lambda sides: Replacement(*sides))
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=6), st.lists(STEPS, max_size=4))
+@given(st.text(STORABLE, max_size=6), st.lists(STEPS, max_size=4))
 def test_an_edit_is_encoded_as_by_the_codec(name: str, steps: list[Replacement]) -> None:
     edit = Edit(name, tuple(steps))
     assert Encoder().edit(edit) == to_json(encode_edit(edit))
@@ -93,3 +94,5 @@ def test_what_cannot_be_stored_is_refused() -> None:
         Encoder().edit(Edit("\ud800", ()))
     with pytest.raises(StoreError, match="surrogate"):
         Encoder().annotation(Note("n", "\udfff"))
+    with pytest.raises(StoreError, match="NUL at offset 1"):
+        Encoder().edit(Edit("a\0", ()))

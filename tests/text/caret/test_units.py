@@ -24,7 +24,7 @@ from annotator.text.units import (
     unit_range,
 )
 
-WORDS = ["و", "ال", "كتاب", "لا", "a1", "؀", "👨\u200d👩", "🇸🇾", "\u1100"]
+WORDS = ["و", "ال", "كتاب", "لا", "a1", "؀", "👨\u200d👩", "🇸🇾", "\u1100", "\uac00"]
 SIGNS = [" ", ".", "\n", "\r\n", "\u064e", "\u200f", "\u200d"]
 TEXTS = st.lists(st.one_of(st.sampled_from([*WORDS, *SIGNS]), st.characters(codec=None)), max_size=20).map("".join)
 UNITS = st.sampled_from(Unit)

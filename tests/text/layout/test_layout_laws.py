@@ -26,7 +26,7 @@ PIECES = [
     *"\u200b\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\xad\u034f",
     *"\x00\x07\x1b\x7f\x85\x9b\x0b\x0c\x1c\n\r\u2028\u2029",
     *"\ud800\udfff\ue000\u0378\uffff\U0010ffff\U000e0041\ufe0f\ufe00",
-    *"漢。「가각\u1160कषि्\u0903กำ",
+    *"\u1100漢。「가각\u1160कषि्\u0903กำ",
     *"\u0600\u06dd\u08e2\ufdfa\ufb50\ufefb",
     *"😀❤✁🇸🇦👩🏽\u20e3",
     *"אב\u05b0",
