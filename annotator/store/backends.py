@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from annotator.errors import StoreError
+from annotator.errors import StoreError, UnwritableError
 from annotator.store import sqlite
 from annotator.workflow.sources import may_be_there
 
@@ -54,6 +54,12 @@ class Backend(Protocol):
         Whoever asks executes them: they may be left out where the connection has been told already.
         """
 
+    def confirm(self) -> None:
+        """Inside a transaction that writes: StoreError when what it writes would be lost."""
+
+    def leave(self, connection: Connection) -> None:
+        """Before CONNECTION is closed."""
+
     def make_ready(self) -> None:
         """Do beforehand what the first commits would spend time on. Outside a transaction, beside the connection."""
 
@@ -78,6 +84,7 @@ class SqliteBackend:
         self._path = path
         self._timeout = timeout
         self._waiting = -1.0  # seconds, as was said last
+        self._files: sqlite.Whereabouts | None = None
         self.where = "memory" if path is None else str(path)
 
     def engine(self, *, create: bool) -> Engine:
@@ -89,9 +96,15 @@ class SqliteBackend:
             raise StoreError("this is a folder, not a database", where=self.where)
         return create_engine(
             "sqlite://",
-            creator=lambda: sqlite.connect(path, "rwc" if create else "rw", timeout=self._timeout),
+            creator=lambda: self._connect("rwc" if create else "rw"),
             poolclass=StaticPool,
         )
+
+    def _connect(self, mode: sqlite.Mode) -> sqlite3.Connection:
+        connection = sqlite.connect(self._path, mode, timeout=self._timeout)
+        if self._path is not None:
+            self._files = sqlite.Whereabouts(self._path)
+        return connection
 
     def before_writing(self, connection: Connection) -> None:
         """Write-ahead logging; a file that can only be read keeps what it has."""
@@ -102,6 +115,8 @@ class SqliteBackend:
             except sqlite3.OperationalError as error:
                 if sqlite.primary_code(error) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
                     raise
+        if self._files is not None:
+            self._files.hold()  # now it has its log
 
     def before_upgrade(self, connection: Connection, revision: str) -> None:
         """A copy beside the file, under a name that says its revision and replaces nothing."""
@@ -129,14 +144,29 @@ class SqliteBackend:
         self._waiting = seconds
         return (f"PRAGMA busy_timeout = {int(seconds * 1000)}",)
 
+    def confirm(self) -> None:
+        """UnwritableError when the files are not those that were opened."""
+        if self._files is not None and not self._files.hold():
+            raise UnwritableError(
+                "the database is gone or replaced",
+                where=self.where,
+                hint="Put it back, or open the project again",
+            )
+
+    def leave(self, connection: Connection) -> None:
+        """Leave no log behind that another file would be taken to belong to."""
+        if self._files is not None and self._files.left_log():
+            with suppress(sqlite3.Error):  # somebody else is at work already
+                _raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def make_ready(self) -> None:
         """Room in the log."""
-        if self._path is not None:
+        if self._path is not None and self._files is not None and self._files.hold():
             sqlite.make_log_room(self._path)
 
     def settle(self) -> None:
         """A checkpoint."""
-        if self._path is not None:
+        if self._path is not None and self._files is not None and self._files.hold():
             sqlite.settle_log(self._path)
 
     def integrity(self, connection: Connection) -> list[str]:
@@ -153,6 +183,18 @@ class SqliteBackend:
 
 WRITERS: Final = 0x616E6E6F
 """The advisory lock that PostgreSQL's writers queue for; any number that is ours."""
+
+_SILENCE: Final = 10
+"""Seconds without any sign of life after which a server is gone, as behind a network that is: the system would wait
+for a quarter of an hour, and the screen with it."""
+_GIVE_UP: Final = {
+    "connect_timeout": _SILENCE,
+    "tcp_user_timeout": _SILENCE * 1000,
+    "keepalives_idle": _SILENCE // 2,
+    "keepalives_interval": _SILENCE // 5,
+    "keepalives_count": 3,
+}
+"""libpq's names; an address may say otherwise."""
 
 
 class PostgresqlBackend:
@@ -178,7 +220,8 @@ class PostgresqlBackend:
         try:
             return create_engine(
                 self._url,
-                connect_args={"options": " ".join(options), "client_encoding": "utf8"},  # whatever $PG... says
+                connect_args={"options": " ".join(options), "client_encoding": "utf8"}  # whatever $PG... says
+                | {name: value for name, value in _GIVE_UP.items() if name not in self._url.query},
             )
         except ModuleNotFoundError as error:
             raise StoreError(
@@ -202,6 +245,12 @@ class PostgresqlBackend:
     def waits(self, *, hurried: bool) -> tuple[str, ...]:
         """A setting of the transaction; the usual one is the connection's."""
         return (f"SET LOCAL lock_timeout = {int(HURRIED_SECONDS * 1000)}",) if hurried else ()
+
+    def confirm(self) -> None:
+        """The server's concern."""
+
+    def leave(self, connection: Connection) -> None:
+        """Nothing to be done."""
 
     def make_ready(self) -> None:
         """The server's concern."""

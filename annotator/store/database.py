@@ -73,9 +73,12 @@ class Database:
         with self._held(hurried=hurried), translated(self._backend.where):
             if self._connection.closed:
                 raise StoreError("the database is closed", where=self._backend.where)
+            writes = statement == self._backend.begin_write
             with begun(self._connection, *self._backend.waits(hurried=hurried), statement):
+                if writes:
+                    self._backend.confirm()
                 yield self._connection
-            self._unsettled += statement == self._backend.begin_write
+            self._unsettled += writes
 
     @contextmanager
     def _held(self, *, hurried: bool) -> Iterator[None]:
@@ -343,5 +346,7 @@ class Database:
     def close(self) -> None:
         """Let go of the database; closing twice is no harm."""
         with self._beside, self._lock, translated(self._backend.where):
+            if not self._connection.closed:
+                self._backend.leave(self._connection)
             self._connection.close()
             self._connection.engine.dispose()

@@ -34,7 +34,11 @@ _READ_ONLY = Failure(
 _CLOSED = Failure(
     UnwritableError, "the database cannot be opened", "Check the permissions of the file and of its folder"
 )
-_DAMAGED = Failure(StoreError, "this is no database, or a damaged one", "Put a backup in its place")
+_DAMAGED = Failure(
+    StoreError,
+    "this is no database, or a damaged one",
+    "Put a backup in its place, and none of the files ending in -wal and -shm beside it",
+)
 _DISK = Failure(
     UnwritableError, "the disk reported an error", "Check the disk; open the project again to see what was kept"
 )

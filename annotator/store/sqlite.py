@@ -90,6 +90,39 @@ def log_is_pending(path: Path) -> bool:
         return False
 
 
+class Whereabouts:
+    """Which files a database that is open at PATH consists of.
+
+    SQLite goes on writing to a file that was removed or replaced, where nobody will ever find it. And what opens the
+    database by its name would then mix the old log with another file (https://www.sqlite.org/howtocorrupt.html).
+    """
+
+    def __init__(self, path: Path) -> None:
+        """The database at PATH was just opened; its log comes with the first look into it."""
+        self._names = str(path.absolute()), f"{path.absolute()}-wal"
+        self._known = [_identity(self._names[0]), None]
+
+    def hold(self) -> bool:
+        """Whether both files still are what they were. A database without a log has none now either."""
+        found = [_identity(name) for name in self._names]
+        if self._known[1] is None:
+            self._known[1] = found[1]
+        return found == self._known
+
+    def left_log(self) -> bool:
+        """Whether the database is another file now, or none, and its log lies where it lay."""
+        file, log = (_identity(name) for name in self._names)
+        return file != self._known[0] and log is not None and log == self._known[1]
+
+
+def _identity(name: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(name)  # noqa: PTH116 - before every edit: a Path takes longer than the question
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def use_log(connection: sqlite3.Connection) -> None:
     """Switch to write-ahead logging, for good. Where the file system cannot (no shared memory), stay durable."""
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]

@@ -76,6 +76,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
     Pipes and devices are opened without waiting for the other end, and refused.
     """
     try:
+        if _is_open_database(os.path.realpath(path)):
+            raise TextError("this belongs to a database in use, it is no file of text")
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
@@ -100,6 +102,16 @@ def read_bytes(path: Path, limit: int) -> bytes:
         f"the file has {status.st_size / 2**20:,.1f} MiB, at most {limit // 2**20} MiB are read",
         hint="Split it into several files",
     )
+
+
+def _is_open_database(path: str) -> bool:
+    """Whether PATH is an SQLite database that somebody has open, or is one of the files beside it.
+
+    This program may be who has: closing the file would let go of its locks, and another program's end would then take
+    the log away that it writes to (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    base = path.removesuffix("-wal").removesuffix("-shm")
+    return os.path.exists(base) and os.path.exists(f"{base}-shm")  # noqa: PTH110 - never raises
 
 
 def _require_regular(mode: int) -> None:

@@ -116,6 +116,23 @@ def test_a_database_that_is_read_only_from_the_start(place: Any) -> None:
     assert place.spans("sara") == []
 
 
+def test_a_project_that_is_moved_away_and_back(place: Any) -> None:
+    """Nothing is called saved that is written where nobody will find it."""
+    window = place.open("--as", "sara")
+    window.press("p", "PERS: ")
+    elsewhere = place.project.rename(place.folder / "elsewhere")
+    window.press("left", "[6, 11)")
+    window.press("o", "✗")
+    assert "gone or replaced" in window.status
+    assert "saved" not in window.status
+    elsewhere.rename(place.project)
+    window.press("left", "[12, 21)")
+    window.press("a", "saved · ARMED: ")
+    window.type("ctrl+q")
+    assert window.wait() == 0
+    assert place.spans("sara") == [("PERS", 0, 5), ("ARMED", 12, 21)]
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""

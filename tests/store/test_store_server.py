@@ -210,3 +210,19 @@ def test_the_newest_server_is_found(finder: Any, tmp_path: Path) -> None:
 def test_what_to_install_is_said(finder: Any) -> None:
     with pytest.raises(finder["NoServerError"], match="apt install postgresql"):
         finder["programs"]()
+
+
+def test_a_silent_server_is_given_up(server: str) -> None:
+    """Behind a network that is gone: not after the quarter of an hour that the system takes."""
+
+    def told(url: str) -> dict[str, str]:
+        store: Any = open_store(url, create=True)
+        parameters: dict[str, str] = store._connection.connection.dbapi_connection.info.get_parameters()
+        store.close()
+        return parameters
+
+    seconds = {"connect_timeout": "10", "tcp_user_timeout": "10000", "keepalives_idle": "5"}
+    assert told(server).items() >= seconds.items()
+    mark = "&" if "?" in server else "?"
+    other = told(f"{server}{mark}tcp_user_timeout=60000")
+    assert (other["tcp_user_timeout"], other["connect_timeout"]) == ("60000", "10")

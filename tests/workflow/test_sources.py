@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +115,23 @@ def test_what_is_no_file(tmp_path: Path) -> None:
             read_bytes(Path("/dev/null"), 100)
     finally:
         server.close()
+
+
+def test_a_database_in_use_is_not_even_opened(tmp_path: Path) -> None:
+    """Closing it again would let go of the locks of this program's own connection, and another take its log away."""
+    path = tmp_path / "corpus.db"
+    ours = sqlite3.connect(path, isolation_level=None)
+    ours.execute("PRAGMA journal_mode=WAL")
+    ours.execute("CREATE TABLE t (x)")
+    (tmp_path / "link.txt").symlink_to(path)
+    for name in ("corpus.db", "corpus.db-wal", "corpus.db-shm", "link.txt"):
+        with pytest.raises(TextError, match="a database in use"):
+            read_bytes(tmp_path / name, 1 << 20)
+    other = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM t').fetchall()"
+    subprocess.run([sys.executable, "-c", other, path], check=True)
+    assert (tmp_path / "corpus.db-wal").exists()
+    ours.close()
+    assert read_bytes(path, 1 << 20).startswith(b"SQLite format 3")
 
 
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
