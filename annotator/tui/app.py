@@ -20,7 +20,7 @@ from annotator.terminal.probe import Answers, deadline
 from annotator.tui.background import IdleIndexing
 from annotator.tui.commands import BY_ID, COMMANDS, Command
 from annotator.tui.compositor import Pieces, Whole
-from annotator.tui.driver import RtlDriver, install_signal_handlers, listen, rtl_driver
+from annotator.tui.driver import LEAVE_GRACE, RtlDriver, install_signal_handlers, listen, rtl_driver
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, PLAIN, Look
 from annotator.tui.screens.annotate import AnnotateScreen
@@ -306,6 +306,8 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End the program, by a key or because its terminal or the system wants it gone; the caret's place is kept."""
         super().exit(result, return_code, message)
+        if isinstance(self._driver, RtlDriver):
+            self._driver.end_within(LEAVE_GRACE, return_code)
         for screen in self.screen_stack[:1]:
             if isinstance(screen, AnnotateScreen):
                 screen.keep_place()
@@ -326,6 +328,8 @@ def run(launch: Launch) -> int:
 
         app.take_keys(load(keys, app.schema))
     app.run()
+    if isinstance(app._driver, RtlDriver):
+        app._driver.ended()
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0

@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import os
 import signal
+import sys
 import termios
 import threading
 from functools import partial
@@ -48,6 +49,8 @@ _CURSOR_ON: Final = "\x1b[?25h\x1b[?1004l"
 
 GRACE: Final = 3.0
 """Seconds the program has to stop after a signal before it is ended without being asked again."""
+LEAVE_GRACE: Final = 10.0
+"""As above, after the key that leaves: a thread that writes may need them, one that waits for a server gets no more."""
 
 
 class RtlDriver(LinuxDriver):
@@ -62,7 +65,7 @@ class RtlDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        terminal = cast("IO[str]", self._file)  # standard error, which exists when a terminal does
+        terminal = _terminal(cast("IO[str]", self._file))
         with contextlib.suppress(OSError):
             os.set_blocking(terminal.fileno(), True)  # a program before us may have left it non-blocking
         self._outlet = Outlet(terminal, self.strategy.output_filter)
@@ -148,7 +151,7 @@ class RtlDriver(LinuxDriver):
             return
         self._entered = False
         with contextlib.suppress(OSError, ValueError):
-            os.write(self._outlet.fileno(), f"{_MODES_OFF}{_LEAVE}{self.strategy.stop}{_CURSOR_ON}".encode())
+            self._outlet.push(f"{_MODES_OFF}{_LEAVE}{self.strategy.stop}{_CURSOR_ON}".encode())
         if self.attrs_before is not None:
             with contextlib.suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
@@ -165,13 +168,23 @@ class RtlDriver(LinuxDriver):
         """
         if self.ending:
             return
-        self._timer = threading.Timer(GRACE, self.end_now, (status,))
-        self._timer.daemon = True
-        self._timer.start()
+        self.end_within(GRACE, status)
         try:
             self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=status))
         except RuntimeError:  # the loop is closed: the app has ended, only the process has not
             self.end_now(status)
+
+    def end_within(self, seconds: float, status: int) -> None:
+        """End the process after SECONDS, unless `ended` is called before."""
+        if self._timer is None:
+            self._timer = threading.Timer(seconds, self.end_now, (status,))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def ended(self) -> None:
+        """The app has ended, and the threads that it had at work."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def end_now(self, status: int) -> NoReturn:
         """End the process without asking; what was saved stays saved."""
@@ -182,8 +195,6 @@ class RtlDriver(LinuxDriver):
         """Write what is queued and stop writing."""
         super().close()
         self._outlet.close()
-        if self._timer is not None:
-            self._timer.cancel()
 
     def send_message(self, message: Message) -> None:
         """Give a message to the app, in whose loop it was read."""
@@ -247,6 +258,12 @@ class RtlDriver(LinuxDriver):
         self.shown.forget()
         with contextlib.suppress(ScreenStackError):  # stopped before there was a screen
             self._app.screen.refresh()
+
+
+def _terminal(error: IO[str]) -> IO[str]:
+    """Where the screen is: at standard ERROR, as Textual has it, unless that was sent elsewhere (`2>log`)."""
+    output = sys.__stdout__
+    return output if output is not None and output.isatty() and not error.isatty() else error
 
 
 def rtl_driver(strategy: Strategy, *, typed: bytes = b"", late: bool = False, hold: bool = False) -> type[RtlDriver]:

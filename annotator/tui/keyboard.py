@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from codecs import getincrementaldecoder
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual import constants
-from textual._xterm_parser import XTermParser
+from textual import constants, events
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 _MORE: Final = 0.02
 """Seconds in which an answer of the terminal goes on that has begun."""
+
+_SEQUENCES: Final = re.compile("\x1b[^\x1b]*|[^\x1b]+")
+"""What is parsed in one piece: a broken sequence takes nothing with it that comes behind the next ESC."""
+_PART: Final = len(BRACKETED_PASTE_END) - 1
+"""Characters that may be the beginning of a mark that the next read ends."""
 
 _ESCAPE: Final = constants.ESCAPE_DELAY + 0.005
 """Seconds after which Textual's parser takes a lone ESC for the Escape key; no less, or it would wait for the next."""
@@ -47,6 +54,8 @@ class Keyboard:
         self._late = late
         self._debug = debug
         self._parser = XTermParser(debug)
+        self._pasted: list[str] | None = None
+        self._tail = ""  # the last characters, where the beginning of a mark may be
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -77,6 +86,7 @@ class Keyboard:
             self._hung_up()
 
     def _take(self, received: bytes) -> None:
+        begun = self._timer is not None  # a sequence, perhaps, and this may not be all of it yet
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -86,7 +96,7 @@ class Keyboard:
         self._deliver(received)
         if late is not None and late.holding:
             self._timer = self._loop.call_later(_MORE, self._nothing_more)
-        elif b"\x1b" in received:
+        elif begun or b"\x1b" in received:
             self._timer = self._loop.call_later(_ESCAPE, self._tick)
         if late is not None and late.done:
             self._late = None
@@ -98,16 +108,53 @@ class Keyboard:
         self._timer = self._loop.call_later(_ESCAPE, self._tick)
 
     def _deliver(self, typed: bytes) -> None:
-        if text := self._decoder.decode(typed):
-            self._parse(lambda: self._parser.feed(text))
+        text = self._decoder.decode(typed)
+        while text:
+            text = self._type(text) if self._pasted is None else self._paste(self._pasted, text)
+
+    def _type(self, text: str) -> str:
+        """Parse TEXT as far as it was typed; the rest was pasted."""
+        known = self._tail + text
+        at = known.find(BRACKETED_PASTE_START)
+        if at < 0:
+            self._tail, rest = known[-_PART:], ""
+        else:
+            end = at + len(BRACKETED_PASTE_START) - len(self._tail)
+            text, rest = text[:end], text[end:]
+            self._tail, self._pasted = "", []
+        self._parse(text)
+        return rest
+
+    def _paste(self, pasted: list[str], text: str) -> str:
+        """Add TEXT to what is PASTED, unread: whatever is in it is no key. What is behind its end was typed."""
+        text = self._tail + text
+        at = text.find(BRACKETED_PASTE_END)
+        if at < 0:
+            pasted.append(text[:-_PART])
+            self._tail = text[-_PART:]
+            return ""
+        pasted.append(text[:at])
+        self._tail, self._pasted = "", None
+        self._parse(BRACKETED_PASTE_END)
+        self._hand_over(events.Paste("".join(pasted).replace("\x00", "")))
+        return text[at + len(BRACKETED_PASTE_END) :]
 
     def _tick(self) -> None:
         self._timer = None
-        self._parse(self._parser.tick)
+        if self._pasted is None:
+            self._tail = ""
+        self._hand_all_over(self._parser.tick)
 
-    def _parse(self, messages: Callable[[], Iterable[Message]]) -> None:
+    def _parse(self, typed: str) -> None:
+        for part in _SEQUENCES.findall(typed):
+            self._hand_all_over(partial(self._parser.feed, part))
+
+    def _hand_all_over(self, messages: Callable[[], Iterable[Message]]) -> None:
         try:
             for message in messages():
-                self._hand_over(message)
+                if not isinstance(message, events.Paste):  # the parser saw but its marks
+                    self._hand_over(message)
         except (ValueError, OverflowError):  # numbers that are none: such a sequence is no key, the next one may be
-            self._parser = XTermParser(self._debug)
+            broken, self._parser = self._parser, XTermParser(self._debug)
+            for name in ("mouse_pixels", "terminal_size", "terminal_pixel_size", "last_x", "last_y"):
+                setattr(self._parser, name, getattr(broken, name))

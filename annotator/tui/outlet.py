@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import IO, TYPE_CHECKING
+import select
+import termios
+import time
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from annotator.terminal.filters import Filter
+
+_ATTEMPTS: Final = 50
+_BETWEEN: Final = 0.01
+"""Seconds between two of them."""
 
 
 class Outlet:
@@ -82,6 +89,21 @@ class Outlet:
                 self.gone = True
         self.written += 1
         return len(text)
+
+    def push(self, last: bytes) -> None:
+        """Write LAST without waiting for a terminal that does not read: what it did not read yet is dropped instead."""
+        for attempt in range(_ATTEMPTS):
+            with contextlib.suppress(BlockingIOError):
+                if self._at_once is not None:
+                    os.write(self._at_once, last)
+                    return
+                if select.select([], [self.fileno()], [], 0)[1]:
+                    os.write(self.fileno(), last)
+                    return
+            if attempt:
+                with contextlib.suppress(termios.error):
+                    termios.tcflush(self.fileno(), termios.TCOFLUSH)
+            time.sleep(_BETWEEN)
 
     def flush(self) -> None:
         """Nothing: what is written is flushed."""

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 PATIENCE: Final = 2.0
-"""Seconds after which a key is handed over whatever is going on; one of them may be meant to stop it."""
+"""Seconds after which a key is handed over whatever is going on; one of them may be meant to stop it.
+
+The key that leaves the program is then the next one: nobody who has typed ahead waits so long for each of his keys.
+"""
+_LEAVE: Final = frozenset({"quit", "run_command('app.quit')"})
+"""What leaves the program, as a binding says it."""
 OPENING: Final = frozenset({"dialog", "documents", "open", "tell", "visit"})
 """The groups of a screen's work that will show something else, which is to get the next key."""
 HELD: Final = "held"
@@ -65,14 +70,27 @@ class Turns:
         self._steps += 1
         self._quiet = 0 if is_busy(self._app) or _has_kept(self._app) else self._quiet + 1
         since = loop.time() - self._given_at
-        if self._quiet >= _QUIET or (self._quiet and since > _LONG_AGO) or since > PATIENCE:
+        stuck = since > PATIENCE and self._steps >= _STEPS  # not only kept from looking
+        if self._quiet >= _QUIET or (self._quiet and since > _LONG_AGO) or stuck:
             self._given_at = loop.time()
             self._steps = self._quiet = 0
+            if stuck:
+                self._skip_to_leaving()
             self._hand_over(self._waiting.popleft())
         if self._steps < _STEPS:
             loop.call_soon(self._look)
         else:
             loop.call_later(_PAUSE, self._look)
+
+    def _skip_to_leaving(self) -> None:
+        leaving = next((place for place, message in enumerate(self._waiting) if self._leaves(message)), 0)
+        for _ in range(leaving):
+            self._waiting.popleft()
+
+    def _leaves(self, message: Message) -> bool:
+        key = getattr(message, "key", "")
+        bindings = self._app._bindings.key_to_bindings.get(key, ())  # no public name for it either
+        return any(binding.priority and binding.action in _LEAVE for binding in bindings)
 
 
 def is_busy(app: App[Any]) -> bool:

@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 import termios
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -162,3 +163,43 @@ def test_keys_after_the_one_that_leaves_are_no_crash(empty: Any) -> None:
         window.type("ctrl+q", key)
         assert window.wait() == 0
         assert not list(window.home.glob(".local/state/*/crash-*"))
+
+
+SLOW = """
+import sys, time
+from annotator.cli import main
+from annotator.store.database import Database
+from annotator.tui import app
+
+def neighbour(store, *_):
+    with store._lock:  # as while it waits for a server
+        time.sleep(600)
+
+Database.neighbour = neighbour
+app.LEAVE_GRACE = 1.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("leave", [leave_by_key, leave_by_signal(signal.SIGTERM), leave_by_signal(signal.SIGHUP)])
+def test_a_database_that_never_answers_keeps_nobody(place: Any, leave: Callable[[Any], None]) -> None:
+    """However much was typed meanwhile; and the process is gone too, not only its screen."""
+    window = place.run([sys.executable, "-c", SLOW, "--project", place.project, "--as", "sara"])
+    window.until("saved")
+    window.type("f8", *["right"] * 50)
+    window.settle()
+    leave(window)
+    assert window.wait() in {0, 128 + signal.SIGTERM, 128 + signal.SIGHUP}
+    given_back(window)
+
+
+def test_a_terminal_that_reads_nothing_keeps_nobody(place: Any) -> None:
+    """As behind a line that hangs: a signal ends the program all the same."""
+    window = place.open("--as", "sara")
+    window.settle()
+    for _ in range(200):
+        window.type("pagedown", "pageup")
+    while window._working():
+        time.sleep(0.1)
+    window.signal(signal.SIGTERM)
+    assert window.process.wait(20) == 128 + signal.SIGTERM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from typing import Any
 
@@ -29,6 +30,17 @@ def test_a_terminal_that_can_do_little(place: Any, term: str) -> None:
     window.press("p", "PERS: ")
     window.type("ctrl+q")
     assert window.wait() == 0
+
+
+def test_standard_error_may_be_a_file(place: Any) -> None:
+    """What is drawn is for the person, wherever messages go."""
+    command = 'exec "$0" -m annotator.cli --project "$1" --as sara 2>log'
+    window = place.run(["/bin/sh", "-c", command, sys.executable, place.project])
+    window.until("saved")
+    window.press("p", "PERS: ")
+    window.type("ctrl+q")
+    assert window.wait() == 0
+    assert b"\x1b" not in (place.folder / "log").read_bytes()
 
 
 @pytest.mark.parametrize("answers", [True, False], ids=["answering", "silent"])

@@ -110,3 +110,20 @@ def test_a_file_without_a_name_is_left_to_the_thread(encoding: str) -> None:
         assert os.read(read, 10) == b"xy"
         out.close()
     os.close(read)
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_last_bytes_wait_for_nobody(line: Line, outlet: Make, full: bool, at_once: bool) -> None:
+    """A terminal that reads nothing any more must not keep a program from ending."""
+    made = outlet()
+    if not at_once:
+        made.close()
+    if full:
+        os.set_blocking(made.fileno(), False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(made.fileno(), b"x" * 4096)
+        os.set_blocking(made.fileno(), True)
+    made.push(b"LAST")
+    assert line.read().endswith(b"LAST")
