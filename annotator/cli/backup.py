@@ -10,15 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from annotator.cli.context import open_project, opened, user
-from annotator.cli.output import Writer
-from annotator.errors import UsageError
+from annotator.cli.output import Writer, safe
+from annotator.cli.paths import path as typed_path
+from annotator.errors import UnwritableError, UsageError
 from annotator.workflow.files import unwritable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of this command."""
     parser.add_argument(
-        "path", nargs="?", metavar="PATH", type=Path, help="the copy (default: a new file in the project's backups/)"
+        "path",
+        nargs="?",
+        metavar="PATH",
+        type=typed_path,
+        help="the copy (default: a new file in the project's backups/)",
     )
 
 
@@ -51,6 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     if os.path.exists(path):  # noqa: PTH110 - as above
         raise UsageError("this file exists already", where=str(path), hint="Nothing was written; name another")
     with opened(project, user(arguments)) as store, _folder(path.parent):
-        store.backup(str(path))
-    Writer(rtl=arguments.rtl).line(f"Copied the database to {path}")
+        try:
+            store.backup(str(path))
+        except UnwritableError as error:
+            error.where = str(path)  # the database is only read
+            raise
+    Writer(rtl=arguments.rtl).line(f"Copied the database to {safe(str(path))}")
     return 0

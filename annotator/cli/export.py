@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from annotator.cli.context import open_project, opened, user
-from annotator.cli.output import ProgressLine, Writer, count
+from annotator.cli.output import ProgressLine, Writer, count, safe
 from annotator.cli.paths import path
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _report(writer: Writer, outcome: ExportOutcome) -> None:
     for file in outcome.files:
-        writer.line(f"{file.path}: {count(file.size, 'byte')}")
+        writer.line(f"{safe(str(file.path))}: {count(file.size, 'byte')}")
     for line in outcome.report.lines(_SHOWN_LOSSES):
         writer.line(line)
     if outcome.skipped:
@@ -101,7 +101,7 @@ def _report(writer: Writer, outcome: ExportOutcome) -> None:
         more = f" and {len(outcome.skipped) - _SHOWN_LOSSES:,} more" if len(outcome.skipped) > _SHOWN_LOSSES else ""
         writer.line(f"{count(len(outcome.skipped), 'document')} without this layer: {names}{more}")
     if outcome.losses is not None:
-        writer.line(f"Every loss and change is named in {outcome.losses}")
+        writer.line(f"Every loss and change is named in {safe(str(outcome.losses))}")
 
 
 def _as_json(outcome: ExportOutcome) -> dict[str, Any]:

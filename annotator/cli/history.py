@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import Writer
+from annotator.errors import UsageError
 
 if TYPE_CHECKING:
-    from annotator.workflow.ports import Entry, StateChange
+    from annotator.workflow.ports import Entry, StateChange, Store
+
+_MOST: Final = 2**31 - 1  # more than any journal holds, and every database can count so far
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options of this command."""
-    parser.add_argument("--document", metavar="ID", default=argparse.SUPPRESS, help="only of this document")
+    parser.add_argument("--document", metavar="ID", help="only of this document")
     parser.add_argument("--layer", metavar="NAME", help="only of this layer")
     parser.add_argument(
         "--limit", metavar="N", type=_positive, default=100, help="at most so many (default: %(default)s)"
@@ -29,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.document is not None:
             store.document(arguments.document)  # says so, with near names, when there is none
         entries = store.history(arguments.document, arguments.layer, arguments.limit)
+        if not entries and arguments.layer is not None:
+            _require_layer(arguments.layer, store)
     writer = Writer(rtl=arguments.rtl)
     if arguments.json:
         from annotator.model.codec import encode_edit
@@ -91,11 +96,19 @@ def _change_json(change: StateChange) -> dict[str, Any]:
     return {**about, "before": change.before, "after": change.after}
 
 
+def _require_layer(name: str, store: Store) -> None:
+    """UsageError when NAME is that of no layer and of nobody, who might have one."""
+    there = store.layer_names()
+    if name not in there and all(person.name != name for person in store.people()):
+        hint = f"There are: {', '.join(there)}" if there else "Nothing has been annotated yet"
+        raise UsageError(f"no document has a layer {name!r}", hint=hint)
+
+
 def _positive(value: str) -> int:
     number = int(value)
     if number < 1:
         raise ValueError
-    return number
+    return min(number, _MOST)
 
 
 _positive.__name__ = "positive number"  # argparse: "invalid positive number value"

@@ -97,10 +97,10 @@ def report(writer: Writer, outcome: ImportOutcome) -> None:
         writer.line(f"{safe(name)}: skipped, {reason}")
     for name, text in outcome.remarks:
         writer.line(f"{safe(name)}: {text}")
-    writer.line(
-        f"{count(len(outcome.added), 'file')} imported, {len(outcome.skipped):,} skipped, "
-        f"{len(outcome.failed):,} failed"
-    )
+    files = len({name for name, _ in outcome.added})
+    as_documents = f" as {count(len(outcome.added), 'document')}" if files < len(outcome.added) else ""
+    others = f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed"
+    writer.line(f"{count(files, 'file')} imported{as_documents}, {others}")
     if outcome.failed:
         import sys
 

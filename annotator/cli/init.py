@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
-from annotator.cli.output import Writer
+from annotator.cli.output import Writer, safe
 from annotator.cli.paths import path
 
 
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     root = arguments.folder or arguments.project or Path(DEFAULT_FOLDER)
     project = init_project(root, arguments.template)
     writer = Writer(rtl=arguments.rtl)
-    writer.line(f"Made the project {project.settings.name} in {root}: settings, label schema and guidelines.")
-    writer.line(f"Next: annotator --project {root} import FILES, or annotator --project {root} to open it.")
+    place, name = safe(str(root)), safe(shlex.quote(str(root)))
+    writer.line(f"Made the project {project.settings.name} in {place}: settings, label schema and guidelines.")
+    writer.line(f"Next: annotator --project {name} import FILES, or annotator --project {name} to open it.")
     return 0

@@ -37,6 +37,8 @@ COMMANDS: Final = (
     Command("schema", "schema", "check or show the label schema"),
 )
 _OPEN: Final = "open"
+_ABOUT_ONE: Final = frozenset({_OPEN, "adjudicate", "history"})
+"""The commands that `--document` may stand before: they are about one document."""
 
 
 class Invocation(NamedTuple):
@@ -52,7 +54,12 @@ class Invocation(NamedTuple):
 
 def parse(argv: Sequence[str]) -> Invocation:
     """Understand ARGV. SystemExit, with argparse's message written, for wrong use and for `--help`."""
-    arguments = build(set(argv)).parse_args(argv)
+    parser = build(set(argv))
+    arguments = parser.parse_args(argv)
+    if arguments.to_open is not None:
+        if arguments.module not in _ABOUT_ONE:
+            parser.error("--document stands before a command that would pass it over; write it behind the command")
+        arguments.document = getattr(arguments, "document", None) or arguments.to_open
     return Invocation(arguments.module, arguments)
 
 
@@ -68,8 +75,8 @@ def build(wanted: set[str] | None = None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"annotator {__version__}")
-    parser.add_argument("--document", metavar="ID", help="open this document")
-    parser.set_defaults(module=_OPEN)
+    parser.add_argument("--document", dest="to_open", metavar="ID", help="open this document")
+    parser.set_defaults(module=_OPEN, document=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         child = commands.add_parser(

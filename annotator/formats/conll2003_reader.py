@@ -111,6 +111,11 @@ class _Reader:
             yield _Row(number, words[0], own)
             yield _Row(number, lost[2], tag)
             return
+        tags = [found for word in words[1:] if (found := parse(word)) is not None and found.type]
+        if tags and len(tags) == len(words) - 1:
+            self.repair(number, line, f"{len(words)} tags, as of nested mentions; the first is read")
+            yield _Row(number, words[0], tags[0])
+            return
         joined: list[str] = []
         for word in words:
             if joined and _INVISIBLE.match(word):

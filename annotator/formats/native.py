@@ -13,8 +13,9 @@ writes it again. In a file of a version it does know, an unknown key is a mistak
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from annotator.errors import FormatError
 from annotator.formats.interface import Annotated, AnnotatedDocument, Chunk, NamedLayer, Options, SchemaReference
@@ -37,6 +38,9 @@ from annotator.model.annotations import (
 )
 
 __all__ = ["NativeExporter", "dump", "exporter", "parse", "read"]
+
+_ESCAPED_NUL: Final = rb"\u0000"
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not where that backslash is itself escaped
 
 
 class NativeExporter:
@@ -66,14 +70,17 @@ def exporter(options: Options, report: LossReport) -> NativeExporter:  # noqa: A
 
 
 def dump(item: AnnotatedDocument) -> bytes:
-    """ITEM as a file. FormatError for what `native_checks` forbids, for lone surrogates and for infinite scores."""
+    """ITEM as a file. FormatError for what `native_checks` forbids, lone surrogates, NUL and infinite scores."""
     document = item.document
     for path, what in problems(item):
         raise FormatError(what, where=f"{document.id}: {path}", hint="Nothing was written; mend the document first")
     try:
-        return "".join(f"{line}\n" for line in _lines(item)).encode()
+        data = "".join(f"{line}\n" for line in _lines(item)).encode()
     except (ValueError, RecursionError) as error:
         raise FormatError(f"JSON cannot hold this document: {_reason(error)}", where=document.id) from None
+    if _ESCAPED_NUL in data and _NUL.search(data):
+        raise FormatError("JSON cannot hold this document: there is NUL in a text", where=document.id)
+    return data
 
 
 def _lines(item: AnnotatedDocument) -> Iterator[str]:

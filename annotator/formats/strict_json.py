@@ -1,6 +1,6 @@
 """JSON from anywhere, read strictly: what two programs could understand differently is refused (RFC 8259, I-JSON).
 
-Refused are duplicate keys, NaN and infinities, halves of surrogate pairs, byte order marks and bytes that are not
+Refused are duplicate keys, NaN and infinities, halves of surrogate pairs, NUL, byte order marks and bytes that are not
 UTF-8; each refusal says where.
 """
 
@@ -19,7 +19,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of objects and indices of lists."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _HINT: Final = "The file may be cut off or edited by hand; take it from a backup or export it again"
 
 
@@ -46,10 +46,12 @@ def load(data: bytes, *, where: str = "") -> Any:
         raise FormatError(f"this JSON cannot be read: {error}", where=where, hint=_HINT) from None
     except ValueError:  # Python reads no whole number of thousands of digits
         raise FormatError("this JSON cannot be read: a number is too large", where=where, hint=_HINT) from None
-    if _ESCAPED_SURROGATE.search(content):
+    if _ESCAPED.search(content):
         for path, text in _texts(value):
             if _SURROGATE.search(text):
                 raise FormatError("half of a surrogate pair stands alone", where=place(where, spell(path)), hint=_HINT)
+            if "\0" in text:
+                raise FormatError("NUL cannot be part of a text", where=place(where, spell(path)), hint=_HINT)
     return value
 
 

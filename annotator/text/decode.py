@@ -18,7 +18,7 @@ from typing import Literal
 
 from annotator.errors import TextError, UsageError
 
-__all__ = ["MAX_BYTES", "Decoded", "Newline", "decode"]
+__all__ = ["MAX_BYTES", "Decoded", "Newline", "check_encoding", "decode"]
 
 Newline = Literal["lf", "crlf", "cr", "mixed"]
 
@@ -90,11 +90,8 @@ def decode(data: bytes, encoding: str | None = None, *, where: str = "") -> Deco
     return decoded
 
 
-def _codec(data: bytes, encoding: str | None, where: str) -> tuple[str, bool]:
-    """Choose the codec, and say whether the data begins with its byte order mark."""
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if encoding is None:
-        return marked or "utf-8", marked is not None
+def check_encoding(encoding: str, where: str = "") -> str:
+    """The canonical name of ENCODING. UsageError, with near names, when there is no such encoding of text."""
     try:
         known = codecs.lookup(encoding).name
         "".encode(known)  # refuses what turns no text into bytes, such as base64
@@ -102,7 +99,15 @@ def _codec(data: bytes, encoding: str | None, where: str) -> tuple[str, bool]:
         close = difflib.get_close_matches(encoding.lower(), _SUGGESTED, 1, 0.4)
         hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(_SUGGESTED)} and those of Python"
         raise UsageError(f"there is no text encoding named {encoding!r}", where=where, hint=hint) from error
-    name = _PUBLIC_NAME.get(known, known)
+    return _PUBLIC_NAME.get(known, known)
+
+
+def _codec(data: bytes, encoding: str | None, where: str) -> tuple[str, bool]:
+    """Choose the codec, and say whether the data begins with its byte order mark."""
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if encoding is None:
+        return marked or "utf-8", marked is not None
+    name = check_encoding(encoding, where)
     if name in {"utf-16", "utf-32"}:
         if marked is None or not marked.startswith(name):
             raise TextError(

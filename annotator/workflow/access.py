@@ -17,7 +17,7 @@ from annotator.errors import AccessError
 from annotator.model.annotations import Annotations, Note, Provenance
 from annotator.model.documents import Document
 from annotator.workflow.comparison_port import Compared, ComparedPage, Place
-from annotator.workflow.people import require_manager, reviews, sees, writable
+from annotator.workflow.people import require_manager, require_writable, reviews, sees, writable
 from annotator.workflow.ports import (
     GOLD,
     Adjudication,
@@ -352,12 +352,7 @@ class Guarded:
             raise AccessError(f"only a reviewer can {what}", where=where, hint="Ask a reviewer or a manager")
 
     def _require_writable(self, key: LayerKey) -> None:
-        if self._writable is not None and key.name not in self._writable:
-            raise AccessError(
-                f"{self.person.name}, {self.person.role}, may not change this layer",
-                where=f"{key.document}, layer {key.name}",
-                hint="A manager may change any layer",
-            )
+        require_writable(self.person, key)
 
     def _require_change(self, who: str, edits: Sequence[LayerEdit]) -> None:
         self._require_self(who)

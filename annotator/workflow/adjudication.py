@@ -319,12 +319,9 @@ def begun(
     return edits, made, basis
 
 
-def open_adjudication(
-    store: Callable[[], Store], schema: Schema, document: str, who: str, decisions: Layer | None = None
-) -> AdjudicationSession:
+def open_adjudication(store: Callable[[], Store], schema: Schema, document: str, who: str) -> AdjudicationSession:
     """Go on with the adjudication of DOCUMENT, which `begin` began. StoreError when its records cannot be read."""
-    if decisions is None:
-        decisions = store().layer(LayerKey(document, DECISIONS))
+    decisions = store().layer(LayerKey(document, DECISIONS))
     try:
         basis, _ = read_records(decisions.annotations.values())
     except StoreError as error:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import signal
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -153,13 +154,14 @@ class Staging:
         with self._errors(self.folder):
             while self._open:
                 _flush(self._open.popitem()[1])
-        for name in self._sizes:
-            with self._errors(self.folder / name):
-                (self._inside() / name).replace(self.folder / name)
-        self._done = True
-        for name in self._removed:
-            with self._errors(self.folder / name):
-                (self.folder / name).unlink(missing_ok=True)
+        with _undisturbed():
+            for name in self._sizes:
+                with self._errors(self.folder / name):
+                    (self._inside() / name).replace(self.folder / name)
+            self._done = True
+            for name in self._removed:
+                with self._errors(self.folder / name):
+                    (self.folder / name).unlink(missing_ok=True)
         _flush_folder(self.folder)
         return self.written()
 
@@ -174,6 +176,16 @@ class Staging:
             yield
         except OSError as error:
             raise unwritable(error, path) from error
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that end a program wait until this is left: of many files all are then in place, or none."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _flush(file: BinaryIO) -> None:

@@ -19,9 +19,10 @@ from annotator.model.checks import check_layer
 from annotator.model.documents import Document, id_from_name
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
-from annotator.text.decode import MAX_BYTES, decode
+from annotator.text.decode import MAX_BYTES, check_encoding, decode
+from annotator.workflow.people import require_writable
 from annotator.workflow.ports import DECISIONS, LayerEdit, LayerKey, Store
-from annotator.workflow.session import login_name, now
+from annotator.workflow.session import LONGEST_NAME, is_name, login_name, now
 from annotator.workflow.sources import Unread, find_files, read_bytes, shown
 
 Progress = Callable[[int, int], bool]
@@ -33,6 +34,7 @@ _BATCH_DOCUMENTS: Final = 200
 _BATCH_LENGTH: Final = 4_000_000  # code points held before they are written
 _EXCHANGE_LIMIT: Final = 8 * MAX_BYTES  # bytes; annotations outweigh their text
 _SHOWN_PROBLEMS: Final = 3
+_MEND: Final = "Nothing of the file was imported: mend it, or add to the label schema what it lacks"
 
 
 class Added(NamedTuple):
@@ -103,6 +105,8 @@ def import_files(
     """
     if format is not None:
         formats.get(format)
+    if encoding is not None:
+        check_encoding(encoding)
     run = _Import(store, schema, who or login_name(), on_duplicate)
     files = list(find_files(paths, suffixes()))
     try:
@@ -133,6 +137,7 @@ class _Import:
         self.schema = schema
         self.who = who
         self.on_duplicate = on_duplicate
+        self.person = next((person for person in store.people() if person.name == who), None)
         self.outcome = ImportOutcome()
         self.pending: dict[str, tuple[str, Document]] = {}  # by id: path, document
         self.pending_digests: dict[str, str] = {}
@@ -151,6 +156,7 @@ class _Import:
 
     def text_file(self, path: Path, name: str, encoding: str | None) -> None:
         decoded = decode(read_bytes(path, MAX_BYTES), encoding)
+        _require_encodable(decoded.text)
         if not decoded.text.strip():
             self.outcome.remarks.append(Remark(name, "there is nothing to annotate in it"))
         document = Document.of(
@@ -204,7 +210,7 @@ class _Import:
         for item in imported.documents:
             _require_encodable(item.document.text)
             self.require_valid(item)
-            self.require_sight(item)
+            self.require_rights(item)
         repairs = [f"line {repair.line:,}: {repair.what} ({repair.why})" for repair in imported.repairs]
         self.outcome.remarks += [Remark(name, text) for text in (*repairs, *imported.notes)]
         for item in imported.documents:
@@ -242,11 +248,14 @@ class _Import:
             if not any(added.path == name and added.id == document for added in self.outcome.added[-_BATCH_DOCUMENTS:]):
                 self.outcome.added.append(Added(name, document))
 
-    def require_sight(self, item: AnnotatedDocument) -> None:
-        """AccessError, before anything of ITEM is stored, when the person may not see a layer of that name."""
+    def require_rights(self, item: AnnotatedDocument) -> None:
+        """AccessError, before anything of ITEM is stored, when the person may not see or change such a layer."""
         for layer in item.layers:
             if len(layer.annotations):
-                self.store.layer(LayerKey(item.document.id, layer.name or self.who))
+                key = LayerKey(item.document.id, layer.name or self.who)
+                self.store.layer(key)
+                if self.person is not None:
+                    require_writable(self.person, key)
 
     def require_valid(self, item: AnnotatedDocument) -> None:
         """OperationError when an annotation of ITEM breaks the schema, or does not fit its text."""
@@ -255,6 +264,12 @@ class _Import:
                 continue
             if layer.name == DECISIONS:
                 raise OperationError(f"{DECISIONS!r} is the layer that keeps adjudication's records; rename it")
+            if layer.name and not is_name(layer.name):
+                raise OperationError(
+                    f"{layer.name[:40]!r} cannot be the name of a layer",
+                    where=f"document {item.document.id}",
+                    hint=f"Use at most {LONGEST_NAME} visible characters, not starting with '.'",
+                )
             if self.schema is None:
                 raise OperationError("it holds annotations, which need a label schema to be checked against")
             problems = check_layer(item.document.text, self.schema, layer.annotations)
@@ -263,7 +278,7 @@ class _Import:
                 more = f"; and {len(errors) - _SHOWN_PROBLEMS} more" if len(errors) > _SHOWN_PROBLEMS else ""
                 what = "; ".join(errors[:_SHOWN_PROBLEMS]) + more
                 place = f"document {item.document.id}, layer {layer.name or self.who}"
-                raise OperationError(what, where=place, hint="Nothing of the file was imported")
+                raise OperationError(what, where=place, hint=_MEND)
 
 
 def _require_encodable(text: str) -> None:

@@ -11,7 +11,7 @@ import shlex
 from dataclasses import replace
 
 from annotator.errors import AccessError, UnwritableError, UsageError
-from annotator.workflow.ports import DECISIONS, GOLD, ROLES, Person, Role, Store
+from annotator.workflow.ports import DECISIONS, GOLD, ROLES, LayerKey, Person, Role, Store
 from annotator.workflow.session import checked_name, now
 
 
@@ -53,6 +53,17 @@ def writable(person: Person) -> frozenset[str] | None:
             return frozenset({person.name, GOLD, DECISIONS})
         case "manager":
             return None
+
+
+def require_writable(person: Person, key: LayerKey) -> None:
+    """AccessError unless PERSON may change the layer."""
+    layers = writable(person)
+    if layers is not None and key.name not in layers:
+        raise AccessError(
+            f"{person.name}, {person.role}, may not change this layer",
+            where=f"{key.document}, layer {key.name}",
+            hint="A manager may change any layer",
+        )
 
 
 def reviews(person: Person) -> bool:

@@ -48,7 +48,6 @@ DEFAULT_TEMPLATE: Final = "arabic-news"
 DEFAULT_STORE: Final = "corpus.db"
 SETTINGS_FILE: Final = "project.toml"
 SCHEMA_FILE: Final = "schema.toml"
-GUIDELINES_FILE: Final = "guidelines.md"
 DIRECTIONS: Final[tuple[Direction, ...]] = ("auto", "rtl", "ltr")
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -98,11 +97,6 @@ class Project:
     def title(self) -> str:
         """What people read: the title, else the name."""
         return self.settings.title or self.settings.name
-
-    @property
-    def guidelines(self) -> Path:
-        """The annotation guidelines, a Markdown file that may be missing."""
-        return self.root / GUIDELINES_FILE
 
     @property
     def gold(self) -> Path:

@@ -47,10 +47,15 @@ def login_name() -> str:
         return "annotator"
 
 
+def is_name(name: str) -> bool:
+    """Whether NAME, of a person or a model, can be shown in one line and be typed."""
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip() and not name.startswith(".")
+
+
 def checked_name(name: str, where: str = "") -> str:
     """NAME as a person can have it: it also names their layer. UsageError; WHERE says what gave the name."""
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or "/" in name or name.startswith("."):
+    if not is_name(name) or "/" in name:
         raise UsageError(
             f"{name[:40]!r} cannot be a person's name",
             where=where,

@@ -12,6 +12,7 @@ import pytest
 
 from annotator import __version__, formats
 from annotator.cli.parser import COMMANDS, build
+from annotator.errors import UnwritableError
 from annotator.store.database import Database
 
 Run = Callable[..., Any]
@@ -77,6 +78,12 @@ def test_import_reports_each_file(run: Run, project: Path, place: Path) -> None:
     first, second = result.err.splitlines()
     assert first.startswith("annotator: bad.txt: byte 0, line 1: FF is not UTF-8")
     assert second == "annotator: none.txt: there is no such file. Check the name"
+
+
+def test_a_file_of_several_documents_is_one_file(run: Run, project: Path, place: Path) -> None:
+    (place / "a.conll").write_text("-DOCSTART- O\n\nوصل O\n\n-DOCSTART- O\n\nبشير B-PERS\n")
+    out = run("import", "a.conll").out.splitlines()
+    assert out[-1] == "1 file imported as 2 documents, 0 skipped, 0 failed"
 
 
 def test_import_in_json(run: Run, project: Path, place: Path) -> None:
@@ -208,7 +215,10 @@ def test_history(run: Run, project: Path) -> None:
     assert result.out.splitlines()[1].split()[2:] == ["amal", "Import", "3", "d1/amal"]
     (entry,) = run("history", "--document", "d1", "--layer", "amal", "--limit", "1", "--json").json
     assert entry["edits"][0]["document"] == "d1"
-    assert run("history", "--layer", "nobody").out == "Nothing has been done yet.\n"
+    unknown = run("history", "--layer", "nobody")
+    assert (unknown.status, unknown.out) == (2, "")
+    assert unknown.err == "annotator: no document has a layer 'nobody'. There are: amal\n"
+    assert run("history", "--limit", "9" * 30).out == result.out
     assert run("submit", "d1").status == 0
     assert run("reopen", "d1", "amal").status == 0
     assert run("people", "add", "badr").status == 0
@@ -225,6 +235,7 @@ def test_history(run: Run, project: Path) -> None:
         {"document": "d1", "layer": "amal", "before": "", "after": "submitted"},
     ]
     assert "Register" not in run("history", "--as", "badr").out
+    assert run("history", "--layer", "badr").out == "Nothing has been done yet.\n"
     wrong = run("history", "--document", "d2")
     assert wrong.status == 1
     assert "d2" in wrong.err
@@ -242,6 +253,15 @@ def test_backup(run: Run, project: Path, place: Path) -> None:
     assert again.status == 2
     assert again.err.startswith("annotator: deep/copy.db: this file exists already")
     assert run("backup", "deep").status == 2
+
+
+def test_a_full_disk_is_that_of_the_copy(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Database, path: str) -> None:
+        raise UnwritableError("the disk is full", where=str(project / "corpus.db"), hint="Free some space")
+
+    monkeypatch.setattr(Database, "backup", full)
+    result = run("backup", "copy.db")
+    assert (result.status, result.err) == (1, "annotator: copy.db: the disk is full. Free some space\n")
 
 
 def test_a_backup_that_is_refused_leaves_nothing(run: Run, project: Path, place: Path) -> None:
@@ -299,6 +319,16 @@ def test_options_of_all_commands_stand_before_or_after_the_name(run: Run, projec
     assert run("--project", other, "check").out.startswith("warning: database")
     assert run("check", "--project", other).out.startswith("warning: database")
     assert run("--project", other, "check", "--project", project).out.startswith("1 document checked")
+
+
+def test_a_document_before_a_command_is_not_passed_over(run: Run, project: Path, place: Path) -> None:
+    (place / "d2.txt").write_text("نص")
+    run("import", "d2.txt")
+    assert run("--document", "d2", "history").out == run("history", "--document", "d2").out
+    for command in (("export", "--layer", "amal"), ("status",), ("reopen", "d1", "amal"), ("submit",)):
+        result = run("--document", "d1", *command)
+        assert (result.status, result.out) == (2, "")
+        assert "--document stands before a command that would pass it over" in result.err
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a\nb", ".a", "x" * 65, "gold", "decisions"])

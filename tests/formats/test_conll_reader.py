@@ -108,6 +108,15 @@ def test_mended_mentions(line: str, expected: tuple[str, str]) -> None:
     assert mentions(imported.documents[0])[1] == expected
 
 
+def test_tags_of_nested_mentions_are_no_words() -> None:
+    imported = read("حكومة I-ORG B-ORG\nوصل O\nسامح B-PERS B-GIVEN\nشكري I-PERS\nدمشق B-GPE\n. O\n")
+    (item,) = imported.documents
+    assert item.document.text == "حكومة وصل سامح شكري دمشق ."
+    assert mentions(item) == [("ORG", "حكومة"), ("PERS", "سامح شكري"), ("GPE", "دمشق")]
+    why = "2 tags, as of nested mentions; the first is read"
+    assert [(repair.line, repair.why) for repair in imported.repairs if "nested" in repair.why] == [(1, why), (3, why)]
+
+
 def test_a_missing_column_is_told() -> None:
     imported = read("EU NNP B-NP B-ORG\nrejects VBZ B-VP O\nGerman B-MISC\n")
     assert mentions(imported.documents[0]) == [("ORG", "EU"), ("MISC", "German")]
@@ -138,7 +147,13 @@ def test_what_is_no_conll_is_refused(data: bytes, what: str) -> None:
     assert caught.value.where.startswith("a.conll")
 
 
-@given(st.text(st.sampled_from(list("وس O-BIPERS\t\n#\u200f\x85\u2028\r")), max_size=80), st.binary(max_size=40))
+_NOISE = st.text(st.sampled_from(list("وس O-BIPERS\t\n#\u200f\x85\u2028\r")), max_size=80)
+_LINES = st.sampled_from(
+    ["وصل O", "سامح B-PERS", "شكري I-PERS", "دمشق I-GPE", "\u200f B-GPE", ". O", "", "-DOCSTART- O", "# B-PERS", "أمس"]
+)
+
+
+@given(_NOISE | st.lists(_LINES, max_size=8).map("\n".join), st.binary(max_size=40))
 def test_anything_is_read_or_refused(content: str, data: bytes) -> None:
     for file in (content.encode(), data):
         try:

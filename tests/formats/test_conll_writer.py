@@ -18,7 +18,7 @@ from annotator import formats
 from annotator.errors import FormatError
 from annotator.formats import FORMATS
 from annotator.formats.interface import Annotated, Chunk
-from annotator.formats.loss import LossReport
+from annotator.formats.loss import EFFECTS, LossReport
 from annotator.model.annotations import Annotation, Entity, Event, make_fragments
 from annotator.text.tokens import tokens
 
@@ -41,6 +41,22 @@ def rows(content: str) -> list[list[list[str]]]:
     """Sentences of rows of columns, as `str.split` sees them."""
     blocks = content.removeprefix("-DOCSTART- -X- -X- O\n\n").split("\n\n")
     return [[line.split(" ") for line in block.splitlines()] for block in blocks if block]
+
+
+def in_text(content: str, text: str) -> Counter[tuple[int, int, str]]:
+    """Offsets and types of the mentions: every token is looked up in TEXT, which it must be the next word of."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    for word, _, _, tag in (row for sentence in rows(content) for row in sentence):
+        while text[at].isspace():
+            at += 1
+        start, at = at, at + len(word)
+        assert all(own in (there, "\ufffd") for own, there in zip(word, text[start:at], strict=True))
+        if tag[0] == "B":
+            found.append((start, at, tag[2:]))
+        elif tag[0] == "I":
+            found[-1] = (found[-1][0], at, tag[2:])
+    return Counter(found)
 
 
 def tagged(content: str) -> str:
@@ -254,6 +270,33 @@ def test_a_type_that_is_no_tag_is_refused(annotate: Annotate, name: str) -> None
 
 def test_a_text_without_a_token(annotate: Annotate) -> None:
     assert conll(annotate(" \n "))[0] == "-DOCSTART- -X- -X- O\n\n"
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_every_annotation_is_where_it_is_or_the_report_says_so(
+    documents: st.SearchStrategy[Annotated], data: st.DataObject
+) -> None:
+    item = data.draw(documents)
+    content, report = conll(item, **{name: data.draw(st.sampled_from(choices)) for name, choices in CHOICES.items()})
+    text, there = item.document.text, in_text(content, item.document.text)
+    lost = {loss.id for loss in report.losses if EFFECTS[loss.effect].severity == "lost"}
+    moved = {loss.id for loss in report.losses if loss.effect in ("expanded", "fragmented")}
+    assert report.read == report.written + report.lost == len(item.annotations)
+    assert there.total() == sum(tally.mentions for tally in report.tallies.values())
+    for annotation in item.annotations.values():
+        if annotation.id in lost:
+            continue
+        assert isinstance(annotation, Entity | Event)
+        if annotation.id in moved:
+            own = [(start, end) for start, end, type_name in there if type_name == annotation.type]
+            assert any(start < to and begin < end for start, end in own for begin, to in annotation.fragments)
+            continue
+        ((start, end),) = annotation.fragments
+        words = text[start:end]
+        place = (start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip()), annotation.type)
+        assert there[place] > 0
+        there[place] -= 1
 
 
 @settings(max_examples=200, deadline=None)

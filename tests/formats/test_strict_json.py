@@ -31,6 +31,8 @@ from annotator.formats.strict_json import load, spell
         (b'{"a":' * 200_000, "nested too deeply"),
         (rb'{"a": ["x", "\ud83d"]}', "half of a surrogate pair"),
         (rb'{"\uDE0A": 1}', "half of a surrogate pair"),
+        (rb'{"a": ["x", "b\u0000"]}', "NUL cannot be part of a text"),
+        (rb'{"\u0000": 1}', "NUL cannot be part of a text"),
     ],
 )
 def test_refused(data: bytes, what: str) -> None:
@@ -47,15 +49,20 @@ def test_the_place_of_half_a_pair() -> None:
     assert load(rb'{"a": "\ud83d\ude0a"}') == {"a": "😊"}
 
 
+def test_what_only_looks_like_an_escape_is_text() -> None:
+    assert load(rb'["\\u0000", "\\ud800"]') == [r"\u0000", r"\ud800"]
+
+
 def test_spell() -> None:
     assert spell(("layers", 0, "annotations", 12, "id")) == "layers[0].annotations[12].id"
     assert spell(()) == ""
     assert spell((0,)) == "[0]"
 
 
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=9)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
 

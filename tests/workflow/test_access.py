@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from annotator import formats
 from annotator.adjudication.decisions import Decision
 from annotator.errors import AccessError, AnnotatorError, LockedError, StoreError, UnwritableError, UsageError
+from annotator.formats.interface import Annotated
 from annotator.model.annotations import Annotation, Annotations, Entity, Fragment, Note, Record
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
@@ -282,6 +284,20 @@ def test_an_import_into_anothers_layer_stores_nothing(
     inner.set_layer_state(LayerKey("d2", "badr"), "submitted", "badr", AT)
     outcome = import_files(seen_by("mudir"), [tmp_path / "x.json"], schema=schema, who="mudir")
     assert outcome.skipped[0].reason == "the layer badr of d2 is submitted"
+
+
+def test_an_import_of_a_layer_that_may_be_seen_but_not_changed_stores_nothing(
+    seen_by: Callable[[str], Guarded], inner: Store, tmp_path: Path
+) -> None:
+    schema = init_project(tmp_path / "project").schema
+    item = Annotated(Document.of("نص آخر", id="new"), "badr", Annotations([entity("e")]), schema)
+    (data,) = formats.write("json", item).files.values()
+    (tmp_path / "x.json").write_bytes(data)
+    before = inner.documents()
+    outcome = import_files(seen_by("rima"), [tmp_path / "x.json"], schema=schema, who="rima")
+    assert outcome.added == []
+    assert "rima, reviewer, may not change this layer" in outcome.failed[0].message
+    assert inner.documents() == before
 
 
 def test_an_import_cannot_bring_decisions(seen_by: Callable[[str], Guarded], inner: Store, tmp_path: Path) -> None:

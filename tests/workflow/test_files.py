@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,24 @@ def test_many_files_grow_side_by_side(tmp_path: Path) -> None:
     assert everything(tmp_path) == {f"{number}.txt": b"0 1 2 " for number in range(20)}
     assert [file.path.name for file in described] == [f"{number}.txt" for number in range(20)]
     assert {file.size for file in described} == {6}
+
+
+def test_an_interrupt_waits_until_all_files_are_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = Path.replace
+
+    def interrupted(self: Path, target: Path) -> Path:
+        signal.raise_signal(signal.SIGINT)
+        return replace(self, target)
+
+    with contextlib.suppress(KeyboardInterrupt), Staging(tmp_path) as staging:
+        for number in range(3):
+            staging.append(f"{number}.txt", b"new")
+        staging.remove("old")
+        (tmp_path / "old").write_bytes(b"old")
+        monkeypatch.setattr(Path, "replace", interrupted)
+        staging.commit()
+        pytest.fail("the interrupt was lost")
+    assert everything(tmp_path) == {f"{number}.txt": b"new" for number in range(3)}
 
 
 def test_without_commit_nothing_happened(tmp_path: Path) -> None:

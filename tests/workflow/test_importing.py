@@ -216,7 +216,8 @@ def test_annotations_must_follow_the_schema(store: Store, files: Path, schema: S
     (files / "x.json").write_bytes(native(schema, label="PLANET"))
     message = only_failure(import_files(store, [files], schema=schema))
     assert message == (
-        "document d1, layer amal: e-1: the schema has no entity type 'PLANET'. Nothing of the file was imported"
+        "document d1, layer amal: e-1: the schema has no entity type 'PLANET'. "
+        "Nothing of the file was imported: mend it, or add to the label schema what it lacks"
     )
     assert store.documents() == []
 
@@ -231,6 +232,57 @@ def test_json_that_is_not_ours(store: Store, files: Path, schema: Schema, data: 
     (files / "x.json").write_bytes(data)
     assert only_failure(import_files(store, [files], schema=schema))
     assert store.documents() == []
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        (("text",), "text: NUL cannot be part of a text"),
+        (("document", "title"), "document.title: NUL"),
+        (("document", "source"), "document.source: NUL"),
+        (("layers", 0, "name"), "layers[0].name: NUL"),
+        (("layers", 0, "annotations", 0, "id"), "layers[0].annotations[0].id: NUL"),
+        (("layers", 0, "annotations", 0, "provenance", "agent"), "layers[0].annotations[0].provenance.agent: NUL"),
+    ],
+)
+def test_one_file_with_nul_leaves_the_others(
+    store: Store, files: Path, schema: Schema, where: tuple[str | int, ...], what: str
+) -> None:
+    value = holder = json.loads(native(schema))
+    for step in where[:-1]:
+        holder = holder[step]
+    holder[where[-1]] += "\0"
+    (files / "b.json").write_text(json.dumps(value))
+    for name in "ac":
+        (files / f"{name}.txt").write_text(f"{TEXT} {name}")
+    outcome = import_files(store, [files], schema=schema)
+    assert [id for _, id in outcome.added] == ["a", "c"]
+    ((_, message),) = outcome.failed
+    assert message.startswith(what)
+    assert [document.id for document in store.documents()] == ["a", "c"]
+
+
+@pytest.mark.parametrize("layer", ["a\nb", "\x1b[31m", "../../x", " amal", "ل" * 65])
+def test_layers_that_nobody_could_name(store: Store, files: Path, schema: Schema, layer: str) -> None:
+    (files / "x.json").write_bytes(native(schema, layer=layer))
+    assert "cannot be the name of a layer" in only_failure(import_files(store, [files], schema=schema))
+    assert store.documents() == []
+
+
+def test_an_encoding_that_is_none_stops_before_anything_is_stored(store: Store, files: Path, schema: Schema) -> None:
+    (files / "a.json").write_bytes(native(schema))
+    (files / "b.txt").write_text("نص")
+    with pytest.raises(UsageError, match="no text encoding named 'nope'"):
+        import_files(store, [files], schema=schema, encoding="nope")
+    assert store.documents() == []
+
+
+def test_an_encoding_that_makes_no_text_leaves_the_others(store: Store, files: Path) -> None:
+    (files / "a.txt").write_bytes(b"\\ud800")
+    (files / "b.txt").write_bytes(b"abc")
+    outcome = import_files(store, [files], encoding="unicode_escape")
+    assert [id for _, id in outcome.added] == ["b"]
+    assert "half a surrogate pair" in outcome.failed[0].message
 
 
 def test_half_a_surrogate_pair_is_refused(store: Store, files: Path, schema: Schema) -> None:

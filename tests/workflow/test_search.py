@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotator.errors import StaleRevisionError, UsageError
@@ -266,6 +266,7 @@ def test_together_texts_say_what_each_says_alone(query: Query, word: str, texts:
 
 
 @given(st.text("ابتوفكلس ـَ", max_size=20), st.text("ابتوفكل ", min_size=1, max_size=3))
+@example("وكتب فكتب كتب", "كتب")
 def test_words_with_clitics_are_more_than_whole_words(text: str, word: str) -> None:
     (whole,) = find_in([text], Query(word, words="words"))
     (clitics,) = find_in([text], Query(word, words="clitics"))

@@ -46,6 +46,8 @@ TEXTS = st.lists(
     st.one_of(st.sampled_from(PIECES), st.sampled_from(PIECES), st.characters(codec=None, exclude_categories=())),
     max_size=40,
 ).map("".join)
+MIXED = st.lists(st.sampled_from(["كلمة ", "word ", "12.5 ", "(كلمة) ", "a(b) ", "١٢ "]), max_size=12).map("".join)
+"""Both directions in every line, so that a range of offsets is several ranges of columns."""
 BASES: st.SearchStrategy[Base] = st.sampled_from(("auto", "ltr", "rtl"))
 OPTIONS = st.builds(
     Options, tab_width=st.integers(1, 9), marks=st.booleans(), controls=st.booleans(), islands=st.booleans()
@@ -140,7 +142,8 @@ def test_a_column_and_its_offset_lead_to_each_other(text: str, width: int, base:
 
 
 @settings(max_examples=300)
-@given(TEXTS, WIDTHS, BASES, st.integers(0, 60), st.integers(0, 60))
+@given(TEXTS | MIXED, WIDTHS, BASES, st.integers(0, 60), st.integers(0, 60))
+@example("ab ابت cd ابت", 40, "ltr", 1, 5)
 def test_columns_are_the_cells_of_the_glyphs_in_the_range(
     text: str, width: int, base: Base, start: int, end: int
 ) -> None:
