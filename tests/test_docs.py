@@ -1,4 +1,4 @@
-"""The README names every command, every option and every exchange format."""
+"""The README names every command, every option and every exchange format, and nothing that is not there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ import pytest
 
 from annotator.cli.parser import COMMANDS, build
 from annotator.formats import FORMATS
+from annotator.tui.commands import commands_of
+from annotator.tui.key_titles import key_title
 from annotator.workflow.project import templates
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = sorted([README, *ROOT.glob("*/README.md"), *ROOT.glob("corpus/*/README.md")])
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +64,33 @@ def test_every_variable_is_documented(readme: str, name: str) -> None:
 
 def test_exit_statuses_are_documented(readme: str) -> None:
     assert re.search(r"exit status", readme, re.IGNORECASE)
+
+
+def test_keys_of_the_tour_are_those_of_the_program(readme: str) -> None:
+    tour = readme.partition("## Two minutes with the keys")[2].partition("\n![")[0]
+    rows = [
+        line.split(" | ")[0] for line in tour.splitlines() if line.startswith("| ") and not line.startswith("| Key")
+    ]
+    named = {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+    labels, modifiers = {"p", "o", "g"}, {"Shift", "Alt"}
+    keys = {key_title(key) for command in commands_of("annotate") for key in command.keys}
+    assert len(named) > 40
+    assert named - keys - labels - modifiers == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_picture_is_shown_somewhere(readme: str) -> None:
+    pictures = [path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").iterdir()]
+    assert pictures
+    assert [name for name in pictures if f"]({name})" not in readme] == []
+
+
+@pytest.mark.parametrize("target", ["help", "run", "test", "lint", "check", "bench", "format", "clean"])
+def test_targets_of_the_makefile_are_listed(target: str) -> None:
+    """`make help` prints what is behind `##`."""
+    assert re.search(rf"^{target}:.* ## \S", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from annotator.model.annotations import AttributeValue
 
@@ -112,7 +112,6 @@ class KnowledgeBase:
 
 
 LabelType: TypeAlias = EntityType | EventType
-LabelKind = Literal["entity", "event"]
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("nothing", "0", "Decide that there is nothing here", "nothing"),
         ("edit", "e", "Take the version under the cursor and edit gold by the keys of annotating, until Esc", "edit"),
         ("edit-only", "E", "Edit gold and take nothing first"),
-        ("reason", "r", "Say why it was decided so", "reason"),
+        ("reason", "r", "Say why it, or the last one, was decided so", "reason"),
         ("note", "semicolon", "Write a note on the decision, with or without a reason"),
     ),
     *_table(
@@ -431,59 +431,3 @@ def first_keys(keys: Mapping[str, Command]) -> dict[str, str]:
     for key, command in keys.items():
         found.setdefault(command.id, key)
     return found
-
-
-_NAMES: Final[Mapping[str, str]] = {
-    "question_mark": "?",
-    "slash": "/",
-    "asterisk": "*",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "right_curly_bracket": "}",
-    "left_curly_bracket": "{",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "right_parenthesis": ")",
-    "left_parenthesis": "(",
-    "ampersand": "&",
-    "apostrophe": "'",
-    "quotation_mark": '"',
-    "equals_sign": "=",
-    "plus": "+",
-    "number_sign": "#",
-    "semicolon": ";",
-    "colon": ":",
-    "comma": ",",
-    "full_stop": ".",
-    "percent_sign": "%",
-    "exclamation_mark": "!",
-    "vertical_line": "|",
-    "backslash": "\\",
-    "grave_accent": "`",
-    "dollar_sign": "$",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "escape": "Esc",
-    "enter": "Enter",
-    "space": "Space",
-    "tab": "Tab",
-    "delete": "Del",
-    "backspace": "Backspace",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "ctrl": "Ctrl",
-    "shift": "Shift",
-    "alt": "Alt",
-}
-
-
-def key_title(key: str) -> str:
-    """What a key is called on screen: `ctrl+left` is `Ctrl+←`."""
-    parts = [_NAMES.get(part, part.upper() if len(part) > 1 else part) for part in key.split("+")]
-    if len(parts) > 1 and len(parts[-1]) == 1:
-        parts[-1] = parts[-1].upper()
-    return "+".join(parts)

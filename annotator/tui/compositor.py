@@ -7,20 +7,17 @@ what a widget paints again may look as it did, as most rows between the lines do
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from textual._compositor import Compositor, CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 
 from annotator.terminal.stream import compact
+from annotator.tui.anchors import rendered
 
 if TYPE_CHECKING:
     from rich.console import Console
     from textual.strip import Strip
-
-
-_compact: Final = lru_cache(maxsize=4096)(compact)  # rows come back: half a page scrolls at every second step
 
 
 class Shown:
@@ -60,7 +57,7 @@ class Pieces(CompositorUpdate):
             [
                 f"\x1b[{y + 1};{x + 1}H{text}"
                 for y, x, strip in self.pieces
-                if put(y, x, strip.cell_length, text := _compact(strip.render(console)))
+                if put(y, x, strip.cell_length, text := rendered(strip, y, x, console))
             ]
         )
 
@@ -73,7 +70,16 @@ class Whole(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """What is sent to the terminal."""
-        return compact(self.update.render_segments(console))
+        if not isinstance(self.update, LayoutUpdate):
+            return compact(self.update.render_segments(console))
+        rows: list[str] = []
+        for y, strips in enumerate(self.update.strips, self.update.region.y):
+            x = self.update.region.x
+            rows.append(f"\x1b[{y + 1};{x + 1}H")
+            for strip in strips:
+                rows.append(rendered(strip, y, x, console))
+                x += strip.cell_length
+        return "".join(rows)
 
 
 class LeanCompositor(Compositor):

@@ -20,12 +20,12 @@ class Hint(Generic[Thing]):
     thing: Thing
 
 
-def give_hints(things: Iterable[tuple[int, Thing]], near: int, limit: int = 26 * 26) -> list[Hint[Thing]]:
-    """A hint for each of THINGS (offset, thing), those nearest to the offset NEAR first; at most LIMIT of them.
+def give_hints(things: Iterable[tuple[int, Thing]], near: int) -> list[Hint[Thing]]:
+    """A hint for each of THINGS (offset, thing), those nearest to the offset NEAR first, as far as two letters reach.
 
     No hint begins with another: all have one letter, or, for more than 26 things, all have two.
     """
-    ordered = sorted(things, key=lambda pair: (abs(pair[0] - near), pair[0]))[:limit]
+    ordered = sorted(things, key=lambda pair: (abs(pair[0] - near), pair[0]))
     if len(ordered) <= len(LETTERS):
         return [Hint(letter, at, thing) for letter, (at, thing) in zip(LETTERS, ordered, strict=False)]
     keys = [first + second for first in LETTERS for second in LETTERS]

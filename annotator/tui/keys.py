@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from annotator.tui.commands import BY_ID, COMMANDS, Command, key_title
+from annotator.tui.commands import BY_ID, COMMANDS, Command
+from annotator.tui.key_titles import key_title
 
 if TYPE_CHECKING:
     from annotator.model.schema import Schema

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from annotator.model.schema import Schema
 from annotator.model.span_index import Span
 from annotator.text.layout import Glyph, VisualLine
+from annotator.tui.anchors import is_doubtful
 from annotator.tui.look import Look, span_style
 
 UNKNOWN_COLOUR: Final = "#8f8f8f"
@@ -111,8 +112,16 @@ def overwritten(
 
 
 def counted_alike(glyphs: Iterable[Glyph]) -> bool:
-    """Whether Rich gives GLYPHS the widths they have; it has others for some spacing marks and lone emoji parts."""
-    return all(cell_len(glyph.text) == glyph.width for glyph in glyphs if glyph.width > 1 or len(glyph.text) > 1)
+    """Whether Rich and any terminal give GLYPHS the widths they have.
+
+    Rich has others for some spacing marks and lone emoji parts; many terminals draw all parts of an emoji side by side,
+    and so over its neighbours.
+    """
+    return all(
+        cell_len(glyph.text) == glyph.width and not is_doubtful(glyph.text)
+        for glyph in glyphs
+        if glyph.width > 1 or len(glyph.text) > 1
+    )
 
 
 def placed(segments: list[Segment], used: int, width: int, *, right: bool, blank: Style) -> Strip:

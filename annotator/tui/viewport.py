@@ -47,7 +47,7 @@ class LineView:
 
     @property
     def exact(self) -> bool:
-        """Whether Rich counts as many cells for every glyph as the line does, so that a strip can be cut anywhere."""
+        """Whether Rich and any terminal count as many cells for every glyph as the line does: a strip can be cut."""
         if self._exact is None:  # most lines that pass by are never cut
             self._exact = counted_alike(self.line.glyphs)
         return self._exact
@@ -83,6 +83,8 @@ class Viewport:
         self.lanes = True
         self.spacing = 0
         """Blank rows after each line and its lanes."""
+        self.paged = False
+        """A line just off the screen comes amid it, too, so that not every step in that direction scrolls."""
         self.rows: list[Row] = []
         self._views: OrderedDict[LineId, LineView] = OrderedDict()
         self._first_rows: dict[LineId, int] = {}
@@ -107,7 +109,7 @@ class Viewport:
             self._views.clear()
             return
         gone = set(paragraphs)
-        for id in [id for id in self._views if id.paragraph in gone]:
+        for id in [id for id in self._views if id.paragraph in gone] if gone else ():
             del self._views[id]
 
     def forget_touched(self, paragraphs: Collection[int], touched: Callable[[VisualLine], bool]) -> set[LineId]:
@@ -198,10 +200,13 @@ class Viewport:
         if self.rows and self.wholly_visible(id):
             return False
         last = self.rows[-1].id if self.rows else self.top
-        if self.rows and id < self.top and self.next(id, 3) >= self.top:
+        near = self.rows and not self.paged
+        if near and id < self.top and self.next(id, 3) >= self.top:
             self.top = id
-        elif self.rows and id >= last and self.next(last, 3) >= id:
+        elif near and id >= last and self.next(last, 3) >= id:
             self.top = self._top_for(id, self.height)
+        elif self.paged and self.next(id, self.height // 2) >= self.top > id:  # the next step goes up, too
+            self.top = self._top_for(id, max(1, self.height * 2 // 3))
         else:
             self.top = self.far_top(id)
         self.fill()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, BusyError, StaleRevisionError, UnwritableError
+from annotator.tui.key_titles import title_of
 from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_details import DetailActions
@@ -92,7 +93,8 @@ class OnItem(
     def may_write(self) -> bool:
         """Whether something may be decided here and now; says why not."""
         if self.session is None:
-            self.say("no document is open; w lists those to adjudicate", bad=True)
+            key = title_of("adjudicate.queue", self._app.user_keys)
+            self.say(f"no document is open{f'; {key} lists those to adjudicate' if key else ''}", bad=True)
         elif self.busy:
             self.say(f"{self.busy}; please wait", bad=True)
         elif self.holder is not None:

@@ -11,11 +11,12 @@ from annotator.adjudication.answers import adopt, kinds_of, merge
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Outcome
 from annotator.errors import AnnotatorError
-from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.commands import BY_ID
+from annotator.tui.key_titles import title_of, undoes
 from annotator.tui.screens.adjudicate_dialogs import AskReason, Choose, Row
 from annotator.tui.screens.adjudicate_rules import AskRule, Choice, Preview, kinds_words
 from annotator.tui.screens.adjudicate_waiting import Waiting
-from annotator.tui.screens.adjudicate_words import told
+from annotator.tui.screens.adjudicate_words import summary, told
 from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
@@ -23,13 +24,9 @@ from annotator.tui.widgets.pieces import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from annotator.adjudication.items import Item
     from annotator.tui.background import Progress
     from annotator.workflow.session import Change
-
-
-def undo_hint() -> str:
-    """How to take back what was just done."""
-    return f"{key_title(BY_ID['adjudicate.undo'].keys[0])} undoes"
 
 
 class DecisionActions(Waiting):
@@ -37,6 +34,8 @@ class DecisionActions(Waiting):
 
     _pressed = ""
     """The key that ran the command, as far as one did."""
+    _last_decided = "", ""
+    """The document and the key of the item that was decided last."""
 
     # -- one item --------------------------------------------------------------------------------------------------
 
@@ -73,6 +72,7 @@ class DecisionActions(Waiting):
             return
         said = told(session.adjudication, session.document.text, item, outcome)
         words = " + ".join(" ".join(filter(None, (one.label, one.words))) for one in said)
+        self._last_decided = session.key.document, item.key
         self._act(lambda: session.take(item, outcome, names), f"{item.kind}: {words}"[:80], advance=True)
 
     def _act(self, act: Callable[[], Change | None], done: str, *, advance: bool = False) -> bool:
@@ -82,11 +82,8 @@ class DecisionActions(Waiting):
         except AnnotatorError as error:
             self.guarded("not done", error)
             return False
-        if change is None:
-            self.say("it is decided so already")
-        self._go_on(advance=advance)
-        if change is not None:
-            self.say(self._done(done))
+        self._message = ("it is decided so already" if change is None else self._done(done), "good")
+        self._go_on(advance=advance)  # which shows the message
         return change is not None
 
     def _go_on(self, *, advance: bool) -> None:
@@ -98,13 +95,14 @@ class DecisionActions(Waiting):
 
     def _done(self, what: str) -> str:
         """WHAT was done, how to undo it, and what to do next where everything is decided."""
-        return f"{what} · {undo_hint()}{self._if_done()}"
+        return f"{what}{undoes(f'{self.SCOPE}.undo', self._app.user_keys)}{self._if_done()}"
 
     def _if_done(self) -> str:
         session = self.session
-        return (
-            " · everything is decided: n opens the next document" if session and not session.adjudication.open else ""
-        )
+        if session is None or session.adjudication.open:
+            return ""
+        key = title_of("adjudicate.next-open", self._app.user_keys)
+        return f" · everything is decided{f': {key} opens the next document' if key else ''}"
 
     def action_stay(self) -> None:
         """Go on after a decision, or stay."""
@@ -115,7 +113,7 @@ class DecisionActions(Waiting):
         )
 
     def action_reason(self) -> None:
-        """Say why the current item was decided so."""
+        """Say why the current item was decided so, or the one that was decided last."""
         self._explain()
 
     def action_note(self) -> None:
@@ -124,20 +122,31 @@ class DecisionActions(Waiting):
 
     @work(exclusive=True, group="dialog")
     async def _explain(self, *, to_note: bool = False) -> None:
-        session, item = self.session, self.item
+        session, item = self.session, self._to_explain()
         if session is None or item is None or not self.may_write():
             return
         decision = session.adjudication.decisions.get(item.key)
         if decision is None:
             self.say("decide first, then say why", bad=True)
             return
-        ask = AskReason(f"Why so? ({item.kind})", decision.reason, decision.note, to_note=to_note)
+        said = summary(session.adjudication, session.document.text, item)
+        about = " ".join(filter(None, (f"{item.kind}:", said.label, said.words[:80])))
+        ask = AskReason(f"Why so? {about}", decision.reason, decision.note, to_note=to_note)
         answer = await self._app.push_screen_wait(ask)
         if answer is not None:
             reason, note = answer
             kept = " and ".join([*(["the reason"] if reason else []), *(["the note"] if note else [])])
-            said = f"{kept} {'are' if reason and note else 'is'} kept" if kept else "it stands without a reason"
-            self._act(lambda: session.explain(item.key, reason, note), said)
+            done = f"{kept} {'are' if reason and note else 'is'} kept" if kept else "it stands without a reason"
+            self._act(lambda: session.explain(item.key, reason, note), done)
+
+    def _to_explain(self) -> Item | None:
+        """The item that a reason is about: the current one, or where that is open, what was decided before it."""
+        session, item = self.session, self.item
+        if session is None or item is None or item.key in session.adjudication.decisions:
+            return item
+        document, key = self._last_decided
+        decided = document == session.key.document and key in session.adjudication.decisions
+        return session.adjudication.comparison.items.get(key, item) if decided else item
 
     def action_take_back(self) -> None:
         """Open the current item again."""

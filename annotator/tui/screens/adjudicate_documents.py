@@ -14,6 +14,7 @@ from textual import work
 
 from annotator.errors import AnnotatorError, OperationError
 from annotator.tui.background import Progress
+from annotator.tui.key_titles import keyed
 from annotator.tui.screens.adjudicate_dialogs import Choose, Row
 from annotator.tui.screens.adjudicate_edit import EditActions
 from annotator.tui.screens.adjudicate_items import Ledger
@@ -21,7 +22,7 @@ from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
 from annotator.workflow.adjudication import begin, names_submitted, open_adjudication
-from annotator.workflow.adjudication_queue import QueueFilter, claim, first_open
+from annotator.workflow.adjudication_queue import QueueFilter, claim, first_open, running_claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +149,8 @@ class DocumentActions(EditActions):
             return
         finally:
             looking.stop()
-        self.say("nothing is open in any other document; w shows the queue, f the filter")
+        ways = keyed("adjudicate", {"queue": "the queue", "filter": "the filter"}, self._app.user_keys)
+        self.say(f"nothing is open in any other document; see {ways}")
 
     def _first_open(self, skipped: frozenset[str], looking: Progress) -> str | None:
         """The first document that the queue shows, but those SKIPPED, that this reviewer may have."""
@@ -169,9 +171,40 @@ class DocumentActions(EditActions):
 
     def work_goes_on(self) -> None:
         """Keep the document for oneself while working in it."""
-        if self.session is not None and self.holder is None and monotonic() - self._claimed_at > RENEW:
+        if self.session is not None and self._is_own() and monotonic() - self._claimed_at > RENEW:
             self._claimed_at = monotonic()
             self._renew_claim(self.session.key.document)
+
+    def may_write(self) -> bool:
+        """Whether something may be decided here and now; says why not, and looks whether that still holds."""
+        if super().may_write():
+            return True
+        if self.session is not None and self.holder is not None and not self.busy:
+            self._knock(self.session, self.holder)
+        return False
+
+    def _is_own(self) -> bool:
+        """Whether this reviewer has the document."""
+        return self.session is not None and self.holder is None
+
+    @work(exclusive=True, group="claim")
+    async def _knock(self, session: AdjudicationSession, before: Claim) -> None:
+        """Open the document for oneself, as it is now, where the reviewer who had it has left it."""
+        app, document = self._app, session.key.document
+        try:
+            claims = await asyncio.to_thread(lambda: running_claims(app.store()))
+        except AnnotatorError:
+            return  # the next key asks again
+        if self.session is not session or self.holder is not before:
+            return
+        other = next((one for one in claims if one.document == document and one.who != app.who), None)
+        if other is None:
+            await self._open(document, key=self.item.key if self.item is not None else "")
+            if self._is_own():
+                self.say(f"{before.who} has left this document: it is yours, as it is now")
+        elif other != before:
+            self.holder = other
+            super().may_write()
 
     @work(exclusive=True, group="claim")
     async def _renew_claim(self, document: str) -> None:

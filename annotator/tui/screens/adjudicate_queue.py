@@ -12,8 +12,8 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
-from annotator.tui.commands import key_title
 from annotator.tui.host import host
+from annotator.tui.key_titles import undoes
 from annotator.tui.screens.adjudicate_listed import Known, Listed, heading_parts, row_parts
 from annotator.tui.screens.adjudicate_rules import AskRule, Choice, Preview
 from annotator.tui.screens.listing import Listing
@@ -296,8 +296,7 @@ class QueueScreen(Listing[str | None]):
 
     def _told(self, found: MergeReport) -> str:
         """What was merged."""
-        keys = {command.id: key for key, command in reversed(self.keys.items())}
-        undo = f" · {key_title(keys['queue.undo'])} undoes" if "queue.undo" in keys else ""
+        undo = undoes("queue.undo", host(self).user_keys)
         left = f"{found.left_open.total():,} left open" if found.left_open else "nothing left open"
         out = f", {counted(len(found.skipped), 'document')} left out" if found.skipped else ""
         decided = counted(found.decided.total(), "item")

@@ -271,7 +271,7 @@ class AskRule(Dialog[Choice | None]):
         self._show(*found.lines())
 
     def _show(self, *lines: tuple[str, Tone]) -> None:
-        kept = ("What was decided before is kept; u undoes all of it as one step.", faint)
+        kept = ("What was decided before is kept; one undo takes all of this back.", faint)
         block = self.query_one(TextBlock)
         block.styles.min_height = max(_SAID, block.size.height)  # it grows, and does not dance while one looks
         block.show(("", plain), *lines, kept)

@@ -107,7 +107,7 @@ class ItemView(ItemMoves):
         sign = "✗" if kind == "bad" else "✓ saved ·" if text else "✓ saved"
         right = self._position(look)
         room = self._app.size.width - sum(width_of(piece) for piece, _ in right) - 12
-        self._status.show([(f" {sign} ", style), (fit(text, max(20, room)), style)], right)
+        self._status.show([(f" {sign} ", style), (fit(text, max(20, room), "ltr"), style)], right)
 
     def _position(self, look: Look) -> list[Piece]:
         pieces: list[Piece] = []

@@ -107,7 +107,8 @@ class Waiting(OnItem):
         else:
             self.busy = ""
             self.renew()
-            self._go_on(advance=True)
+            item = self.item
+            self._go_on(advance=self.session is None or item is None or item.key not in self.session.adjudication.open)
             self.say(done() if changed is not None else "nothing to decide by that")
         finally:
             self.busy = ""

@@ -11,8 +11,9 @@ from textual import work
 from annotator.agreement.measures import DEFAULT
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
-from annotator.tui.commands import first_keys, key_title
+from annotator.tui.commands import first_keys
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.agreement_export import Exporting
 from annotator.tui.screens.agreement_list import DifferencesScreen, Place
 from annotator.tui.screens.agreement_run import Made, Studies

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from annotator.errors import AnnotatorError, BusyError, LockedError, StaleRevisionError, UnwritableError
 from annotator.model.annotations import DocumentLabel, fragments_of
-from annotator.tui.commands import commands_of, first_keys
+from annotator.tui.commands import BY_ID, commands_of, first_keys
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_details import DetailActions
 from annotator.tui.screens.annotate_documents import DocumentActions
@@ -28,7 +28,7 @@ from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.annotation_list import AnnotationList
 from annotator.tui.widgets.boxes import Column, Covered, Row
 from annotator.tui.widgets.find_bar import FindBar
-from annotator.tui.widgets.label_palette import LabelPalette
+from annotator.tui.widgets.label_palette import LabelLine, LabelPalette
 from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 WIDE = 100
 """Columns from which the side panel is shown unless it was hidden."""
 SMALLEST = (60, 15)
+MOST_WORDS, FEWEST_WORDS = 28, 8
+"""Cells for the words under the caret in the status line, and those that they keep beside a long message."""
 
 
 class TooSmall(Line):
@@ -112,7 +114,7 @@ class AnnotateScreen(
                 yield AnnotationList(id="list")
             yield TextPane(id="pane")
         yield FindBar(id="find")
-        yield Line(id="labels")
+        yield LabelLine(self._app.schema, id="labels")
         yield Line(id="status")
         yield HintBar(id="hints")
         yield TooSmall(id="small")
@@ -192,12 +194,7 @@ class AnnotateScreen(
         hinted.sort(key=lambda command: command.id != "app.help")  # what leads to all the others is always there
         shown = [(command, by_id[command.id]) for command in hinted]
         self._hint_bar.show_commands(shown)
-        look = self.look
-        pieces: list[Piece] = []
-        for label in self._app.schema.labels():
-            if label.hotkey:
-                pieces += [(f" {label.hotkey}", look.key), (f" {label.name}", look.bar_dim)]
-        self.query_one("#labels", Line).show(pieces)
+        self.query_one(LabelLine).show_list(BY_ID["annotate.pick-label"], by_id.get("annotate.pick-label", ""))
 
     def _show_title(self) -> None:
         session, look = self.session, self.look
@@ -267,20 +264,25 @@ class AnnotateScreen(
         sign = " ✗ " if kind == "bad" else " ✓ saved · " if text else " ✓ saved "
         left: list[Piece] = [(sign, style)]
         right = self._position(session, look)
-        if kind == "bad" and width_of(text) > self.size.width - 50:  # why it was refused comes before the place
-            left.append((fit(text, max(20, self.size.width - 4)), style))
+        rest = self.size.width - width_of(sign) - 1
+        room = rest - sum(width_of(piece) for piece, _ in right)
+        if (missing := width_of(text or locked) - room) > 0:
+            right = self._position(session, look, max(FEWEST_WORDS, MOST_WORDS - missing))
+            room = rest - sum(width_of(piece) for piece, _ in right)
+        if kind == "bad" and width_of(text) > room:  # why it was refused comes before the place
+            left.append((fit(text, rest, "ltr"), style))
             right = ()
         elif text:
-            left.append((fit(text, max(20, self.size.width - 50)), style))
+            left.append((fit(text, room, "ltr"), style))
         elif locked:
-            left = [(f" {fit(locked, max(20, self.size.width - 50))} ", look.warn)]
+            left = [(f" {fit(locked, room)} ", look.warn)]
         self._status.show(left, right)
         if self.has_class("panel") and self.focused is not self._list:
             span = next((span for span in session.index.at(state.caret) if span.id == state.current), None)
             start = span.start if span is not None and not span.part else state.selection[0] if state.selection else -1
             self._list.show_current(state.current, start)
 
-    def _position(self, session: Session, look: Look) -> Sequence[Piece]:
+    def _position(self, session: Session, look: Look, room: int = MOST_WORDS) -> Sequence[Piece]:
         state = self.pane.state
         target = self.pane.target()
         direction = "RTL" if self.pane.base_level() % 2 else "LTR"
@@ -291,7 +293,7 @@ class AnnotateScreen(
             sign = "mark " if state.marked else "selected " if state.selection is not None else ""
             pieces = [
                 (f"{sign}[{start}, {end}) ", look.warn if sign else look.bar_dim),
-                (fit(words, 28), look.bar),
+                (fit(words, room), look.bar),
             ]
         if self._letters:
             pieces.append(("  hjkl", look.warn))

@@ -14,7 +14,7 @@ from annotator.model.schema import EventType
 from annotator.model.span_index import Span
 from annotator.text import caret as motions
 from annotator.text.caret import Unit
-from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.key_titles import title_of, undoes
 from annotator.tui.screens.annotate_repeat import Repeatable
 from annotator.workflow.session import new_id
 
@@ -141,9 +141,8 @@ class LabelActions:
         if change is None:
             return False
         self._repeatable = again or self._repeatable
-        undo = key_title(BY_ID["annotate.undo"].keys[0])
         warning = f" · {change.warnings[0].what}" if change.warnings else ""
-        said = f"{done}{warning} · {undo} undoes"
+        said = f"{done}{warning}{undoes('annotate.undo', self._app.user_keys)}"
         if stay:
             self._message = (said, "good")  # shown with the state
             self._stay(stay)
@@ -177,7 +176,8 @@ class LabelActions:
         found = session.annotations.get(self.pane.state.current)
         if isinstance(found, Entity | Event):
             return found
-        self.say("no annotation here; Tab goes to the next one", bad=True)
+        key = title_of("annotate.next-annotation", self._app.user_keys)
+        self.say(f"no annotation here{f'; {key} goes to the next one' if key else ''}", bad=True)
         return None
 
     def action_delete(self) -> None:

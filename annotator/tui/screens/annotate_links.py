@@ -73,7 +73,7 @@ class LinkActions(RelationActions):
         near = self._event_offset(id)
         return Mode(
             f"{role.name}: a letter links, again takes away" if things else f"{role.name}: nothing on screen fits",
-            [Choice("*", "a word that is no annotation yet")],
+            [Choice("*", "a plain word")],
             lambda _key: self._word_fillers(id, role),
             give_hints(things, near),
             lambda target: self._link(id, role, str(target)),

@@ -34,6 +34,9 @@ class ModeActions(OnScreen):
     def _show_hints(self) -> None:
         raise NotImplementedError
 
+    def _show_state(self) -> None:
+        raise NotImplementedError
+
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def press(self, event: events.Key) -> bool:
@@ -71,7 +74,9 @@ class ModeActions(OnScreen):
             self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
 
     def _press_in_mode(self, mode: Mode, event: events.Key) -> bool:
-        self._message = ("", "")
+        if self._message[0]:
+            self._message = ("", "")
+            self._show_state()
         command = self._keys.get(event.key)
         character = event.character or ""
         if event.key == "escape":
@@ -103,6 +108,8 @@ class ModeActions(OnScreen):
     def _pick(self, offset: int, ids: Sequence[str]) -> bool:
         """A click while letters are on the screen chooses what is clicked."""
         mode = self._mode
+        if mode is None:
+            self._message = ("", "")
         if mode is None or not mode.hints:
             return False
         for hint in mode.hints:

@@ -13,7 +13,7 @@ from textual.worker import WorkerError
 from annotator.errors import AnnotatorError
 from annotator.lazy import lazy_module
 from annotator.model.annotations import DocumentLabel, Entity, Event, Fragment, Note, fragments_of, quoted
-from annotator.tui.commands import key_title
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.annotate_repeat import Repeatable
 from annotator.tui.screens.annotate_targets import OnScreen
 from annotator.workflow.session import new_id

@@ -10,7 +10,7 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.model.annotations import Entity, Event, Note
-from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.key_titles import title_of
 from annotator.tui.screens.annotate_targets import OnScreen
 from annotator.tui.state_signs import titled
 from annotator.tui.widgets.pieces import counted
@@ -63,7 +63,8 @@ class SubmitActions(OnScreen):
         if standing is None or standing == "reopened":
             return ""
         if standing == "done":
-            return f"{titled(standing)}, locked · {key_title(BY_ID['app.feedback'].keys[0])} why"
+            why = title_of("app.feedback", self._app.user_keys)
+            return f"{titled(standing)}, locked{f' · {why} why' if why else ''}"
         return f"{titled(standing)}, locked"
 
     def _edit_came_through(self) -> None:
@@ -136,7 +137,8 @@ class SubmitActions(OnScreen):
         if not found and session is self.session:
             session.reload()
             self._show_title()
-            self.say(f"submitted · {key_title(BY_ID['annotate.next-document'].keys[0])} next document")
+            following = title_of("annotate.next-document", self._app.user_keys)
+            self.say(f"submitted{f' · {following} next document' if following else ''}")
         return found
 
     async def _show_problems(self, session: Session, found: list[Problem]) -> None:

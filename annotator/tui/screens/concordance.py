@@ -287,7 +287,8 @@ class ConcordanceScreen(Searching[Place | None]):
         finally:
             self._saving = False
         self._renew(hits, after)
-        self.say(summary(outcome, label), "good" if outcome.entry is not None and not outcome.refused else "bad")
+        done = outcome.entry is not None and not outcome.refused
+        self.say(summary(outcome, label, host(self).user_keys), "good" if done else "bad")
 
     def _renew(self, before: list[Hit], after: list[Hit]) -> None:
         if self._hits is before:  # no other search since

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from annotator.tui.commands import BY_ID, key_title
+from annotator.tui.key_titles import undoes
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR
 from annotator.tui.widgets.kwic import Kwic, KwicStyles, kwic_pieces
@@ -73,8 +73,8 @@ def states(hits: Iterable[Hit], label: str) -> str:
     return " · ".join(f"{_SIGNS[state]} {counts[state]:,} {name}" for state, name in _STATES.items() if counts[state])
 
 
-def summary(outcome: Outcome, label: str | None) -> str:
-    """What was done, for the status line; LABEL is None for deleting."""
+def summary(outcome: Outcome, label: str | None, own: Mapping[str, tuple[str, ...]]) -> str:
+    """What was done, for the status line; LABEL is None for deleting, OWN holds a person's own keys."""
     entry = outcome.entry
     counts = [
         f"{count:,} {word}"
@@ -91,6 +91,5 @@ def summary(outcome: Outcome, label: str | None) -> str:
         counts.append(f"{outcome.unchanged:,} {'have no annotation' if label is None else 'were so already'}")
     if outcome.refused:
         counts.append(f"{len(outcome.refused):,} not done: {outcome.refused[0].what}")
-    if entry is not None:
-        counts.append(f"{key_title(BY_ID['concordance.undo'].keys[0])} undoes")
-    return " · ".join(counts) or "nothing to do"
+    undo = undoes("concordance.undo", own) if entry is not None else ""
+    return (" · ".join(counts) or "nothing to do") + undo

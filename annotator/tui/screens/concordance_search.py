@@ -12,6 +12,7 @@ from textual import work
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
 from annotator.tui.host import host
+from annotator.tui.key_titles import keyed
 from annotator.tui.screens.framed import Result
 from annotator.tui.screens.listing import Listing
 from annotator.tui.widgets.lines import Line
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "Type what to look for; spellings that differ in hamza, ة, ى, harakat or tatweel are the same."
 _BUSY: Final = "Searching …"
-_NO_HITS: Final = "No hits. F5, F6 and F8 look wider: parts of words, other spellings, all documents."
+_WIDER: Final = {"words": "parts of words", "spelling": "other spellings", "scope": "all documents"}
+"""What else can be looked at when nothing was found, by the name of the command that does."""
 _PAUSE: Final = 0.15  # seconds without a key before a search begins
 _SHOWN: Final = 0.1  # seconds between two looks at what was found
 _NAMED: Final = 3
@@ -138,7 +140,8 @@ class Searching(Listing[Result], Generic[Result]):
         self._busy = False
         self._complete = searched is not None and searched.complete
         rows = self.query_one(TickRows)
-        rows.empty = str(error) if error is not None else _NO_HITS
+        wider = keyed(self.SCOPE, _WIDER, host(self).user_keys)
+        rows.empty = str(error) if error is not None else f"No hits. Look wider: {wider}."
         self._look()
         self.show_title()
         rows.refresh_rows()

@@ -9,8 +9,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from annotator.errors import AnnotatorError
-from annotator.tui.commands import commands_of, first_keys, key_map, key_title
+from annotator.tui.commands import commands_of, first_keys, key_map
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.buttons import Button, Buttons
 from annotator.tui.widgets.lines import Line

@@ -12,6 +12,7 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.host import host
+from annotator.tui.key_titles import title_of
 from annotator.tui.screens.document_catalogue import AT_ONCE, Catalogue, StateFilter, opened, orders_for
 from annotator.tui.screens.document_table import Column, Item, columns_for, row_parts, waiting_parts
 from annotator.tui.screens.listing import Filtered
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LOADING: Final = "Opening the database …"
 _READING: Final = "Reading the documents …"
-_EMPTY: Final = "No documents yet: press i to import text files, or files with annotations."
 _NO_MATCH: Final = "No document has these words and this state. Esc shows all documents again."
 
 
@@ -150,7 +150,7 @@ class DocumentList(Filtered[str | None]):
         if found is None:
             rows.empty = LOADING
         else:
-            rows.empty = (_NO_MATCH if found.complete else _READING) if found.ids else _EMPTY
+            rows.empty = (_NO_MATCH if found.complete else _READING) if found.ids else self._nothing_yet()
         rows.set_source(len(shown), self._row)
         number = found.places.get(here) if found is not None else None
         if number is not None and number in shown:
@@ -158,6 +158,11 @@ class DocumentList(Filtered[str | None]):
             self._wanted = None
         self.show_title()
         self.show_above()
+
+    def _nothing_yet(self) -> str:
+        key = title_of("documents.import", host(self).user_keys)
+        press = f"press {key} to " if key else ""
+        return f"No documents yet: {press}import text files, or files with annotations."
 
     @property
     def _order(self) -> Order:

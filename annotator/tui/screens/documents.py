@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 
 from annotator.errors import AnnotatorError
-from annotator.tui.commands import first_keys, key_title
+from annotator.tui.commands import first_keys
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.document_catalogue import orders_for
 from annotator.tui.screens.document_list import LOADING, DocumentList
 from annotator.tui.screens.document_table import column_at, heading_parts, local_time

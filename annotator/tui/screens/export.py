@@ -14,8 +14,9 @@ from annotator import formats
 from annotator.errors import AnnotatorError
 from annotator.text.display import display
 from annotator.tui.background import Progress
-from annotator.tui.commands import first_keys, key_title
+from annotator.tui.commands import first_keys
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.dialogs import Message
 from annotator.tui.screens.export_choices import LISTED, Setting, layer_setting, report_of, unfinished_setting
 from annotator.tui.screens.framed import Framed

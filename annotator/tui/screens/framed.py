@@ -88,7 +88,8 @@ class Framed(Ground, Screen[Result], Generic[Result]):
         look = host(self).look
         style = {"bad": look.bad, "good": look.good}.get(kind, look.bar_dim)
         sign = {"bad": "✗ ", "good": "✓ "}.get(kind, "") if text else ""
-        self.query_one("#status", Line).show([(f" {sign}{fit(text, max(1, self.size.width - 4))}", style)])
+        said = fit(text, max(1, self.size.width - 4), "ltr")
+        self.query_one("#status", Line).show([(f" {sign}{said}", style)])
 
     # Size and keys.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from annotator.tui.commands import COMMANDS, commands_of, key_map, key_title
+from annotator.tui.commands import COMMANDS, commands_of, key_map
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.look import label_style
 from annotator.tui.screens.dialogs import Dialog
 from annotator.tui.screens.prompt import Prompt

@@ -14,8 +14,9 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
-from annotator.tui.commands import COMMANDS, Command, first_keys, key_map, key_title
+from annotator.tui.commands import COMMANDS, Command, first_keys, key_map
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.dialogs import Dialog, Message
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.buttons import Button, Buttons

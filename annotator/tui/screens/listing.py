@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Generic
 from textual import work
 
 from annotator.errors import AnnotatorError
-from annotator.tui.commands import key_title
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.screens.framed import Framed, Result
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import Line

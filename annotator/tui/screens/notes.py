@@ -11,8 +11,8 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
-from annotator.tui.commands import BY_ID, key_title
 from annotator.tui.host import host
+from annotator.tui.key_titles import keyed, undoes
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
 from annotator.tui.screens.listing import Filtered
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 _SCOPE: Final = "notes-scope"
 _LOADING: Final = "Looking for notes and flags …"
 _NONE: Final = "No notes and no flags here. In the text, ; writes a note and ! flags an annotation."
-_NO_MATCH: Final = "No note or flag is like that. Esc shows all again, F5 other kinds, F8 other documents."
+_OTHERS: Final = {"back": "all again", "kind": "other kinds", "scope": "other documents"}
+"""What else can be looked at when nothing was found, by the name of the command that does."""
 _KIND_NAMES: Final[dict[Kind, str]] = {"all": "notes and flags", "flags": "flags only", "notes": "notes only"}
 _SHOWN: Final = 0.1  # seconds between two looks at how far the reading is
 _WIDE: Final = 100
@@ -165,7 +166,9 @@ class NotesScreen(Filtered[Remark | None]):
             self._wanted = ""
         here = self._wanted or (self._shown[before].note.id if before is not None else "")
         self._shown = matching(self._remarks, self.query_one(ArabicInput).value, self._kind)
-        rows.empty = _NO_MATCH if self._remarks else _NONE if self._loaded else _LOADING
+        others = keyed("notes", _OTHERS, host(self).user_keys)
+        none = f"No note or flag is like that. Show {others}."
+        rows.empty = none if self._remarks else _NONE if self._loaded else _LOADING
         rows.set_source(len(self._shown), self._row)
         there = next((index for index, remark in enumerate(self._shown) if remark.note.id == here), None)
         if there is not None or self._loaded:  # else it may still come
@@ -265,9 +268,9 @@ class NotesScreen(Filtered[Remark | None]):
         except AnnotatorError as error:
             self.say(f"not done: {error}", "bad")
             return
-        undo = key_title(BY_ID["notes.undo"].keys[0])
+        undo = undoes("notes.undo", host(self).user_keys)
         about = remark.note.text or remark.words or remark.document
-        self.say(f"{word}: {about[:40]} · {undo} undoes" if entry is not None else "it was so already")
+        self.say(f"{word}: {about[:40]}{undo}" if entry is not None else "it was so already")
 
     async def changed(self, change: Callable[[Store], Entry | None], also: str = "") -> Entry | None:
         """CHANGE something in a thread, and show what its documents, and the document ALSO, have then."""

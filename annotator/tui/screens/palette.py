@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from annotator.tui.commands import Command, commands_of, key_map, key_title
+from annotator.tui.commands import Command, commands_of, key_map
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.keys import latin
 from annotator.tui.screens.finder import Finder, ranked
 from annotator.tui.widgets.arabic_input import ArabicInput

@@ -71,7 +71,8 @@ class PickLabel(Finder[str | None, LabelType]):
     def tell(self, item: LabelType | None) -> None:
         """The guideline."""
         text = item.guideline if item is not None else ""
-        self.query_one(TextBlock).show(("", plain), (text or "This label has no guideline.", plain if text else faint))
+        none = "This label has no guideline." if item is not None else ""
+        self.query_one(TextBlock).show(("", plain), (text, plain) if text else (none, faint))
 
     def choose(self, item: LabelType) -> None:
         """That is the answer."""

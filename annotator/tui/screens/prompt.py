@@ -28,9 +28,9 @@ class Prompt(Ground, ModalScreen[str | None]):
     SCOPE = "dialog"
     BINDINGS = [("escape", "leave", "Leave")]  # noqa: RUF012 - Textual declares it as a ClassVar
 
-    def __init__(self, title: str, value: str = "", placeholder: str = "", *, rtl: bool = True) -> None:
+    def __init__(self, title: str, value: str = "", *, rtl: bool = True) -> None:
         super().__init__()
-        self.heading, self._value, self._placeholder, self._rtl = title, value, placeholder, rtl
+        self.heading, self._value, self._rtl = title, value, rtl
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """Keys, as they are called on screen, and what they do here."""
@@ -40,7 +40,7 @@ class Prompt(Ground, ModalScreen[str | None]):
         """Title, field, and what the keys do."""
         with Vertical():
             yield Line(id="prompt-title")
-            yield ArabicInput(self._value, placeholder=self._placeholder, rtl=self._rtl)
+            yield ArabicInput(self._value, rtl=self._rtl)
             yield Line(id="prompt-hints")
 
     def on_mount(self) -> None:

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.tui.commands import key_title
 from annotator.tui.host import host
+from annotator.tui.key_titles import key_title
 from annotator.tui.widgets.pieces import Piece, fit, to_strip, width_of
 
 if TYPE_CHECKING:

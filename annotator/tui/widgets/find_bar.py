@@ -40,11 +40,6 @@ class FindBar(Horizontal):
         yield Line(id="found")
         yield ArabicInput(placeholder="ابحث في النص", id="query")
 
-    @property
-    def query_text(self) -> str:
-        """What is in the field."""
-        return self.query_one(ArabicInput).value
-
     def open(self) -> None:
         """Show the field and put the keys there."""
         self.add_class("open")

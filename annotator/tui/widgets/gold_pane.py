@@ -59,6 +59,7 @@ class GoldPane(TextPane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.free = False
+        self._paged = True
         self._marks = Marks()
         self._open: Container[str] = ()
         self._region: Sequence[Range] = ()
@@ -92,7 +93,9 @@ class GoldPane(TextPane):
 
     def set_free(self, *, free: bool) -> None:
         """Let the caret go, or hide it."""
-        self.free = free
+        self.free, self._paged = free, not free
+        if self._viewport is not None:
+            self._viewport.paged = self._paged
         self._repaint()
 
     def flow(self) -> Flow:

@@ -19,7 +19,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.model.schema import LabelType, Schema
+from annotator.tui.commands import Command
+from annotator.tui.key_titles import key_title
 from annotator.tui.look import label_style
+from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import Piece, fit, to_strip, width_of
 
 if TYPE_CHECKING:
@@ -134,11 +137,15 @@ class LabelPalette(Widget):
     def _cell(self, cell: Cell, edges: tuple[int, int]) -> list[Piece]:
         look, width = self._look, edges[1] - edges[0]
         if cell is None or isinstance(cell, str):
-            return [(f" {cell or ''}".ljust(width), look.panel_title)]
+            heading = fit(cell or "", width - 1)
+            rest = " " * (width - 1 - width_of(heading))
+            return [(" ", look.panel), (heading, look.panel_title), (rest, look.panel)]
         ground = look.panel.bgcolor.name if look.panel.bgcolor is not None else look.ground
         name = fit(cell.name, width - _KEY)
         return [
-            (f" {cell.hotkey or ' '} ", look.panel_title),
+            (" ", look.panel),
+            (cell.hotkey or " ", look.panel_title if cell.hotkey else look.panel),
+            (" ", look.panel),
             (name, label_style(look.name, cell.colour, ground)),
             (" " * max(0, width - _KEY - width_of(name)), look.panel),
         ]
@@ -173,3 +180,53 @@ class LabelPalette(Widget):
 def _edge(row: Sequence[Cell], at: int, width: int) -> tuple[int, int]:
     """The first and last+1 column of the cell AT of ROW in WIDTH cells."""
     return at * width // len(row), (at + 1) * width // len(row)
+
+
+class LabelLine(Line):
+    """The labels with their keys in one row, for screens without the palette; a click labels.
+
+    What has no room is behind the key at its end, which lists all.
+    """
+
+    def __init__(self, schema: Schema, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._schema = schema
+        self._list: tuple[Command, str] | None = None
+        self._places: list[tuple[int, int, str]] = []
+
+    def show_list(self, command: Command, key: str) -> None:
+        """Name KEY, which runs COMMAND and so lists all labels, where there is no room for them."""
+        self._list = command, key
+        self.look_changed()
+
+    def _make(self) -> Strip:
+        look = self.look
+        labels = list(self._schema.labels())
+        shown = [label for label in labels if label.hotkey]
+        more = f"… {key_title(self._list[1]) if self._list is not None else ''} all "
+        room = self._width
+        if sum(width_of(label.name) + _KEY for label in shown) > room or len(shown) < len(labels):
+            room -= width_of(more)
+            self._right = ((more[:2], look.bar_dim), (more[2:], look.key))
+        else:
+            self._right = ()
+        pieces: list[Piece] = []
+        self._places = []
+        x = 0
+        for label in shown:
+            last = x + _KEY + width_of(label.name)
+            if last > room:
+                break
+            self._places.append((x, last, label.name))
+            pieces += [(f" {label.hotkey}", look.key), (f" {label.name}", look.bar_dim)]
+            x = last
+        self._left = tuple(pieces)
+        return super()._make()
+
+    def on_click(self, event: events.Click) -> None:
+        """Label with what was clicked, or list all labels."""
+        for first, last, name in self._places:
+            if first <= event.x < last:
+                self.post_message(LabelPalette.Pressed(name))
+        if self._right and self._list is not None and event.x >= self._width - sum(width_of(t) for t, _ in self._right):
+            self.post_message(HintBar.Pressed(self._list[0]))

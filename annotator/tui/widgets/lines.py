@@ -12,7 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.tui.commands import Command, key_title
+from annotator.tui.anchors import is_doubtful
+from annotator.tui.commands import Command
+from annotator.tui.key_titles import key_title
 from annotator.tui.widgets.pieces import Piece, fit, segments, width_of
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Line(Widget):
             return
         self._strip = after = self._make()
         first, last = _difference(before, after)
-        if first < last and getattr(self.app, "whole_rows", False):
+        if first < last and (getattr(self.app, "whole_rows", False) or any(is_doubtful(text) for text, *_ in after)):
             self.refresh()
         elif first < last:
             self.refresh(Region(first, 0, last - first, 1))
@@ -130,7 +132,7 @@ class HintBar(Line):
     def _make_choices(self) -> Strip:
         look = self.look
         room = max(12, self._width - sum(width_of(key + title) + 3 for key, title, _ in self._choices) - 6)
-        title = fit(self._title, room)
+        title = fit(self._title, room, "ltr")
         pieces: list[Piece] = [(" ", look.bar), (title, look.warn), ("  ", look.bar)]
         x = 3 + width_of(title)
         self._places = []

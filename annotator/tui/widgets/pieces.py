@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -22,6 +22,9 @@ from annotator.text.bidi import resolve
 from annotator.text.clusters import cluster_width
 from annotator.text.display import display
 from annotator.text.layout import VisualLine, lay_out
+
+if TYPE_CHECKING:
+    from annotator.text.options import Base
 
 Piece = tuple[str, Style]
 _ELLIPSIS: Final = "…"
@@ -82,16 +85,19 @@ def is_rtl(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def fit(text: str, width: int) -> str:
-    """TEXT ready for the screen in at most WIDTH cells; its end gives way to an ellipsis, wherever that end stands."""
+def fit(text: str, width: int, base: Base = "auto") -> str:
+    """TEXT ready for the screen in at most WIDTH cells; its end gives way to an ellipsis, wherever that end stands.
+
+    The program's own sentences have the BASE "ltr": they may begin with a word of the document.
+    """
     if width <= 0:
         return ""
     text = text[: 8 * width + 64]  # what lies further on cannot be seen
-    whole = display(text)
+    whole = display(text, base)
     if width_of(whole) <= width:
         return whole
     ends = list(accumulate(map(len, iter_graphemes(text)), initial=0))
-    return _longest(lambda kept: text[: ends[kept]].rstrip() + _ELLIPSIS, len(ends) - 1, width, text)
+    return _longest(lambda kept: text[: ends[kept]].rstrip() + _ELLIPSIS, len(ends) - 1, width, text, base)
 
 
 @lru_cache(maxsize=1024)
@@ -112,9 +118,10 @@ def fit_ends(text: str, width: int) -> str:
     return _longest(shortened, min(len(starts), len(ends)) - 1, width, text)
 
 
-def _longest(shortened: Callable[[int], str], most: int, width: int, whole: str) -> str:
+def _longest(shortened: Callable[[int], str], most: int, width: int, whole: str, base: Base = "auto") -> str:
     """What is SHORTENED to as many clusters, at most MOST, as find room in WIDTH cells; it reads as WHOLE does."""
-    base: Literal["rtl", "ltr"] = "rtl" if is_rtl(whole[: 8 * width + 64]) else "ltr"
+    if base == "auto":
+        base = "rtl" if is_rtl(whole[: 8 * width + 64]) else "ltr"
     low, high, best = 0, most, _ELLIPSIS
     while low < high:
         middle = (low + high + 1) // 2

@@ -101,8 +101,9 @@ class PaneChanges(PaneRows):
     def _flush(self) -> None:
         """Ask for the dirty cells, one region a row: Textual sends a row from its start for each region in it."""
         whole_rows = getattr(self.app, "whole_rows", False)
-        for y, (first, last) in self._dirty.items():
-            self.refresh(Region(0, y, self._width, 1) if whole_rows else Region(first, y, last - first, 1))
+        width, dirty = self._width, self._dirty.items()
+        if dirty:  # without a region all would be drawn
+            self.refresh(*(Region(0, y, width, 1) if whole_rows else Region(x, y, end - x, 1) for y, (x, end) in dirty))
         self._dirty.clear()
 
     def edited(self, touched: Sequence[Range]) -> None:
@@ -125,8 +126,8 @@ class PaneChanges(PaneRows):
         is_touched = touching(touched)
         viewport.forget(wrapped)
         kept = viewport.forget_touched(paragraphs, is_touched)
-        for key in [key for key in self._plain if key[0].id.paragraph in paragraphs and key[0].id not in kept]:
-            del self._plain[key]
+        for id in [id for id in self._plain if id.paragraph in paragraphs and id not in kept]:
+            del self._plain[id]
         viewport.fill()
         if before != viewport.rows:
             viewport.reveal(self.state.caret)
@@ -135,8 +136,8 @@ class PaneChanges(PaneRows):
         for y, row in enumerate(viewport.rows):
             paragraph = row.id.paragraph
             if paragraph in wrapped or (paragraph in paragraphs and is_touched(viewport.view(row.id).line)):
+                self._dirty[y] = 0, self._width
                 self._frame[y] = None
-                self.refresh(Region(0, y, self._width, 1))
         self._repaint_difference(looks, self._looks())  # an event's arguments lie elsewhere
 
     def look_changed(self) -> None:

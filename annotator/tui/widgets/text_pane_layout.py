@@ -37,6 +37,8 @@ class PaneLayout(PaneState):
         """The column that moves by lines keep."""
         self._lanes = True
         self._spacing = 0
+        self._paged = False
+        """Whether the screen turns by pages where the caret leaves it (see `Viewport.paged`)."""
         self._flow: Flow = "rtl"
 
     def open(self, session: Session, caret: int = 0, direction: Base = "auto") -> None:
@@ -69,7 +71,7 @@ class PaneLayout(PaneState):
         elif self._layout.width != width:
             self._layout.resize(width)
         viewport = Viewport(self._layout, self._overlapping, size.height)
-        viewport.lanes, viewport.spacing = self._lanes, self._spacing
+        viewport.lanes, viewport.spacing, viewport.paged = self._lanes, self._spacing, self._paged
         self._viewport = viewport
         viewport.reveal(self.state.caret)
 

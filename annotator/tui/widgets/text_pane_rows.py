@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -23,9 +23,13 @@ from annotator.tui.viewport import LineId, Row, Viewport
 from annotator.tui.widgets.text_pane_layout import MARGIN, PaneLayout
 from annotator.tui.widgets.text_pane_state import State
 
-KEPT_ROWS: Final = 1200
+KEPT_LINES: Final = 600
 AHEAD_DELAY, AHEAD_SLICE, AHEAD_PAUSE = 0.008, 0.0003, 0.0005
 """Seconds without a key before rows are painted ahead, seconds at a time, and seconds between."""
+
+
+Painted: TypeAlias = dict[tuple[int, bool], Strip]
+"""The rows of one line: its text (-1) and its lanes, each with the position bar beside it or without."""
 
 
 class Walk(NamedTuple):
@@ -43,9 +47,9 @@ class PaneRows(PaneLayout):
         super().__init__(id=id)
         self._frame: list[Strip | None] = []
         """What each row of the screen shows; None where it has to be worked out again."""
-        self._plain: dict[tuple[Row, bool], Strip] = {}
+        self._plain: dict[LineId, Painted] = {}
         """Painted rows that neither caret, target nor current annotation touches; with and without the position bar."""
-        self._touched: dict[tuple[Row, bool], Strip] = {}
+        self._touched: dict[LineId, Painted] = {}
         """Painted rows that one of them touches; forgotten at every change of state."""
         self._ahead: asyncio.TimerHandle | None = None
 
@@ -67,7 +71,8 @@ class PaneRows(PaneLayout):
             return False
         changed = viewport.layout.set_boundaries(self._edges(state), "caret")
         if changed:
-            self._plain.clear()
+            for id in [id for id in self._plain if id.paragraph in changed]:
+                del self._plain[id]
             viewport.forget(changed)
             viewport.fill()
         return bool(changed)
@@ -113,12 +118,12 @@ class PaneRows(PaneLayout):
         if viewport is None or y >= len(viewport.rows):
             return Strip([Segment(" " * self._width, self.look.base)], self._width)
         row = viewport.rows[y]
-        key = row, bar
         kept = self._touched if self._is_touched(viewport.view(row.id).line) else self._plain
-        strip = kept.get(key)
+        painted = kept.get(row.id)
+        strip = painted.get((row.lane, bar)) if painted is not None else None
         if strip is None:
             strip = self._framed(self._paint(row), bar=bar)
-            self._keep(kept, key, strip)
+            self._keep(kept, row, strip, bar=bar)
         return strip
 
     def _blank(self) -> Strip:
@@ -234,17 +239,21 @@ class PaneRows(PaneLayout):
 
     def _paint_line(self, viewport: Viewport, id: LineId) -> None:
         view = viewport.view(id)
-        if self._is_touched(view.line):
+        painted = self._plain.get(id, {})
+        lanes = [lane for lane in range(-1, view.height - 1) if (lane, False) not in painted]
+        if not lanes or self._is_touched(view.line):
             return
-        for lane in range(-1, view.height - 1):
-            key = Row(id, lane), False
-            if key not in self._plain:
-                strip = self._framed(self._paint(key[0]), bar=False)
-                strip.render(self.app.console)  # it keeps the bytes
-                self._keep(self._plain, key, strip)
+        for lane in lanes:
+            row = Row(id, lane)
+            strip = self._framed(self._paint(row), bar=False)
+            strip.render(self.app.console)  # it keeps the bytes
+            self._keep(self._plain, row, strip, bar=False)
 
     @staticmethod
-    def _keep(kept: dict[tuple[Row, bool], Strip], key: tuple[Row, bool], strip: Strip) -> None:
-        if len(kept) >= KEPT_ROWS:
-            del kept[next(iter(kept))]  # the oldest
-        kept[key] = strip
+    def _keep(kept: dict[LineId, Painted], row: Row, strip: Strip, *, bar: bool) -> None:
+        painted = kept.get(row.id)
+        if painted is None:
+            if len(kept) >= KEPT_LINES:
+                del kept[next(iter(kept))]  # the oldest
+            painted = kept[row.id] = {}
+        painted[row.lane, bar] = strip

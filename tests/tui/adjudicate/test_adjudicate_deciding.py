@@ -34,6 +34,22 @@ async def test_a_digit_takes_a_version_and_the_next_one_comes(desk: Open) -> Non
         assert "no version 9" in its.status()
 
 
+async def test_messages_name_a_persons_own_keys(desk: Open) -> None:
+    its = desk()
+    its.app.user_keys = {"adjudicate.undo": ("ctrl+e",), "adjudicate.next-open": ()}
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        screen = await its.opened(pilot)
+        await pilot.press("2")
+        await its.until(pilot, lambda: "boundary: ORG وزارة · Ctrl+E undoes" in its.status())
+        await pilot.press("a")
+        await its.until(pilot, lambda: isinstance(its.app.screen, Choose))
+        await pilot.press("3")
+        await its.until(pilot, lambda: isinstance(its.app.screen, Confirm))
+        await pilot.press("enter")
+        await its.until(pilot, lambda: not screen.session.adjudication.open)
+        await its.until(pilot, lambda: its.status().endswith("Ctrl+E undoes · everything is decided"))
+
+
 async def test_enter_takes_the_version_that_is_looked_at(desk: Open) -> None:
     its = desk()
     async with its.app.run_test(size=(120, 40)) as pilot:
@@ -97,6 +113,40 @@ async def test_a_reason_and_a_note(desk: Open) -> None:
         await pilot.press("tab", *"d", "enter")
         await its.until(pilot, lambda: its.app.screen is screen)
         assert screen.session.adjudication.decisions[screen.item.key].note == "abcd"
+
+
+async def test_the_reason_after_a_decision_is_of_that_decision(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        screen = await its.opened(pilot)
+        first = screen.item.key
+        about = screen.item_row(screen.item, 80)[-1][0]
+        await pilot.press("1", "r")  # the screen has gone on to the next open item
+        await its.until(pilot, lambda: isinstance(its.app.screen, AskReason))
+        assert about in its.text()  # which of the two is asked about
+        await pilot.press("1")
+        await its.until(pilot, lambda: its.app.screen is screen)
+        decisions = screen.session.adjudication.decisions
+        assert screen.item.key != first
+        assert {key: one.reason for key, one in decisions.items()} == {first: "slip"}
+        await pilot.press("u", "u")
+        await its.until(pilot, lambda: not screen.session.adjudication.decisions)
+        await pilot.press("n", "r")
+        await its.until(pilot, lambda: "decide first" in its.status())
+
+
+async def test_an_item_that_a_rule_leaves_open_stays_the_current_one(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        screen = await its.opened(pilot)
+        await pilot.press("n", "m")
+        here = screen.item.key
+        await its.until(pilot, lambda: isinstance(its.app.screen, AskRule))
+        await pilot.press("right")
+        await its.until(pilot, lambda: "decides nothing" in its.text())
+        await pilot.press("enter")
+        await its.until(pilot, lambda: "nothing to decide by that" in its.status())
+        assert screen.item.key == here
 
 
 async def test_all_of_one_annotator(desk: Open) -> None:

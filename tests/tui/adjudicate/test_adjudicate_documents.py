@@ -11,6 +11,7 @@ import pytest
 from annotator.model.operations import Edit, Replacement
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.screens.dialogs import Confirm
+from annotator.workflow.adjudication import open_adjudication
 from annotator.workflow.adjudication_queue import claim
 from annotator.workflow.ports import LayerEdit, LayerKey, Person
 
@@ -70,6 +71,36 @@ async def test_another_reviewers_document_is_read_only(desk: Open) -> None:
             await pilot.pause()
             assert "read only: omar adjudicates this document, until" in its.status()
         assert len(screen.session.adjudication.open) == before
+
+
+async def test_a_document_that_another_reviewer_has_left_can_be_taken_over(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        await its.opened(pilot)
+    store = its.app.launch.open_store().inner
+    store.put_person(Person("omar", "reviewer"), "2026-01-01T00:00:00.000Z")
+    claim(store, "made", "omar")
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        screen = await its.opened(pilot)
+        session = screen.session
+        await pilot.press("n")
+        here = screen.item.key
+        theirs = open_adjudication(lambda: store, session.schema, "made", "omar")
+        first = theirs.adjudication.items()[0]
+        theirs.take(first, theirs.adjudication.versions(first)[0].outcome)
+        later = claim(store, "made", "omar")
+        await pilot.press("1")
+        await its.until(pilot, lambda: screen.holder == later)  # the time that it says is the right one
+        store.release("made", "omar")
+        await pilot.press("1")
+        await its.until(pilot, lambda: "omar has left" in its.status())
+        assert screen.session is not session
+        assert list(screen.session.adjudication.decisions) == [first.key]  # what omar did is there, and nothing else
+        assert screen.item.key == here
+        assert [held.who for held in store.claims()] == ["rima"]
+        await pilot.press("1")
+        await its.until(pilot, lambda: here in screen.session.adjudication.decisions)
 
 
 async def test_the_claim_is_taken_and_given_up(desk: Open) -> None:

@@ -124,7 +124,7 @@ async def test_the_preview_is_seen_whole(desk: Open, size: tuple[int, int]) -> N
         await its.opened(pilot)
         its.app.push_screen(AskRule(["ali", "badr", "sara"], lambda *_: found, scopes=["all documents"], least=2))
         await its.until(pilot, lambda: "leaves 2 documents out" in its.text())
-        assert "undoes all of it as one step." in its.text()
+        assert "one undo takes all of this back." in its.text()
         assert "< Merge > [ Cancel ]" in its.text()
 
 

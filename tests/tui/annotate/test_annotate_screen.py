@@ -10,10 +10,13 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from annotator.model.annotations import Entity, Event, Fragment
+from annotator.text.display import display
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.screens.annotate import AnnotateScreen
+from annotator.tui.screens.pick_label import PickLabel
 from annotator.tui.widgets.annotation_list import AnnotationList
-from annotator.tui.widgets.label_palette import SPARED, LabelPalette
+from annotator.tui.widgets.label_palette import SPARED, LabelLine, LabelPalette
+from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.text_pane import TextPane
 
 MakeApp = Callable[..., AnnotatorApp]
@@ -315,3 +318,72 @@ async def test_labels_that_do_not_fit_scroll(make_app: MakeApp) -> None:
                 MouseScrollUp(palette, 1, 1, 0, 0, button=0, shift=False, meta=False, ctrl=False)
             )
         assert palette.render_lines(palette.region.reset_offset)[0].text == top
+
+
+async def test_without_the_palette_labels_are_clicked_in_their_line_and_its_end_lists_all(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        line = screen_of(app).query_one(LabelLine)
+        await pilot.pause()
+        shown = "".join(segment.text for strip in line.render_lines(line.size.region) for segment in strip)
+        assert shown.endswith("… Enter all ")
+        assert await pilot.click(LabelLine, offset=(shown.index("o ORG") + 3, 0))
+        await settled(pilot)
+        assert words(app) == [("ORG", "خسائر")]
+        assert await pilot.click(LabelLine, offset=(78, 0))
+        await pilot.pause()
+        assert isinstance(app.screen, PickLabel)
+
+
+async def test_a_click_clears_the_message_as_a_key_does(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("p")
+        assert screen_of(app)._message[0]
+        await pilot.click(TextPane, offset=(40, 2))
+        await settled(pilot)
+        assert screen_of(app)._message == ("", "")
+
+
+async def test_a_message_has_the_room_that_the_place_leaves(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+left", "p")
+        await settled(pilot)
+        assert "· u undoes " in status_of(app)  # which 30 columns would not hold
+
+
+def status_of(app: AnnotatorApp) -> str:
+    line = screen_of(app).query_one("#status", Line)
+    return "".join(segment.text for strip in line.render_lines(line.size.region) for segment in strip)
+
+
+async def test_a_sentence_of_the_program_reads_from_left_to_right_also_when_it_begins_with_a_word(
+    make_app: MakeApp,
+) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "p")
+        await settled(pilot)
+        assert f"· {display('خسائر')} is PERS already" in status_of(app)
+
+
+async def test_a_refusal_does_not_outlive_the_next_key_while_roles_are_filled(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("left", "p", "right", "A", "e", "t", "z")
+        await settled(pilot)
+        assert "z is on nothing here" in status_of(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "z is on nothing here" not in status_of(app)
+
+
+async def test_a_question_that_begins_with_a_word_reads_from_left_to_right(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "equals_sign")
+        await settled(pilot)
+        bar = screen_of(app).query_one(HintBar)
+        shown = "".join(segment.text for strip in bar.render_lines(bar.size.region) for segment in strip)
+        assert shown.lstrip().startswith(f"{display('خسائر')} (1 in its chain): the same as?")

@@ -183,7 +183,7 @@ async def test_between_the_field_and_the_hits(concordance: Make) -> None:
 async def test_options(concordance: Make) -> None:
     app = concordance(Query("د.عش"))
     async with app.run_test(size=(110, 24)) as pilot:
-        await app.until(lambda: "No hits" in app.text())
+        await app.until(lambda: "No hits. Look wider: parts of words (F5), other spellings (F6)" in app.text())
         await pilot.press("f7")
         await app.until(lambda: "5 in 2 documents" in app.text())
         await pilot.press("f6")
@@ -285,8 +285,8 @@ async def test_it_fits_every_size(concordance: Make, resize: Any) -> None:
 
 
 def test_what_was_done_in_words() -> None:
-    assert summary(Outcome(), "ORG") == "nothing to do"
-    assert summary(Outcome(unchanged=2), "ORG") == "2 were so already"
+    assert summary(Outcome(), "ORG", {}) == "nothing to do"
+    assert summary(Outcome(unchanged=2), "ORG", {}) == "2 were so already"
 
 
 @given(

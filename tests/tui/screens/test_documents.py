@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import pytest
 from wcwidth import wcswidth
 
 from annotator.errors import StoreError
@@ -109,6 +110,16 @@ async def test_empty_loading_and_error_states(stand: Make) -> None:
         await app.until(lambda: "Restore a backup" in app.text())
         await pilot.press("u")
         await app.until(lambda: "✗" in app.text())
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"), [(("f3",), "press F3 to import text"), ((), "No documents yet: import text")]
+)
+async def test_an_empty_list_names_a_persons_own_key(stand: Make, keys: tuple[str, ...], says: str) -> None:
+    app = stand(DocumentsScreen)
+    app.user_keys = {"documents.import": keys}
+    async with app.run_test(size=(80, 24)):
+        await app.until(lambda: says in app.text())
 
 
 async def test_undo_says_what_it_did(stand: Make) -> None:

@@ -190,6 +190,17 @@ async def test_flag_and_write(program: Make) -> None:
         assert len(shown(app)) == 3
 
 
+async def test_messages_name_a_persons_own_keys(program: Make) -> None:
+    app = program(TEXTS, LAYERS)
+    app.user_keys = {"notes.undo": ("ctrl+e",), "notes.kind": (), "notes.scope": ("f3",)}
+    async with app.run_test(size=SIZE) as pilot:
+        await listed(app, pilot)
+        await pilot.press("x")
+        await app.until(lambda: "Ctrl+E undoes" in app.text())
+        await pilot.press("slash", *"zzz")
+        await app.until(lambda: "Show all again (Esc), other kinds, other documents (F3)." in app.text())
+
+
 async def test_nothing_under_the_cursor(program: Make) -> None:
     app = program({"three": "لا شيء"})
     async with app.run_test(size=SIZE) as pilot:
