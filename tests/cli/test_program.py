@@ -68,11 +68,12 @@ def test_interrupt_is_130(place: Path, project: Path) -> None:
         "parser.parse = lambda argv: Slow()\n"
         "sys.exit(main())\n"
     )
-    process = subprocess.Popen([sys.executable, "slow.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n"
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    command, pipe = [sys.executable, "slow.py"], subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, b"annotator: interrupted\n")
 
 

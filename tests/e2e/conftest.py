@@ -37,7 +37,7 @@ from annotator.workflow.session import login_name
 ROOT: Final = Path(__file__).parents[2]
 ARTICLE: Final = ROOT / "seeds" / "000_e0d21f5c204a8027.txt"
 AT: Final = "2026-01-01T00:00:00.000Z"
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 """Seconds to wait for what must come; only a broken program takes that long."""
 
 KEYS: Final[Mapping[str, bytes]] = {

@@ -102,9 +102,7 @@ def test_garbage_is_left_over(fake_terminal: FakeTerminal) -> None:
 
 
 def test_silence_ends_at_the_deadline(fake_terminal: FakeTerminal) -> None:
-    start = time.monotonic()
     answers = ask(fake_terminal, deadline_s=0.1)
-    assert time.monotonic() - start < 3
     assert answers == Answers(asked=True)
     assert answers.late
 
