@@ -50,7 +50,7 @@ MARKS_DRAWN: Final = 8
 _EMOJI_DRAWN: Final = 32  # code points; the longest emoji sequence in use has 10
 _SCANNED: Final = 64  # code points of a cluster that are looked at
 
-_SPAN: Final = re.compile(rb"(?:\x04[\x00\x01]*+|[\x80-\xff][\x00\x01]*+(?=\x04))*+(?:[\x80-\xff][\x00\x01]*+)?")
+_SPAN: Final = re.compile(rb"(?:\x04[\x00\x01]*+|[\x80-\xff][\x00\x01]*+(?=\x04))*(?:[\x80-\xff][\x00\x01]*+)?")
 _LONE: Final = re.compile(rb"(?<=[\x02\xc0-\xff])[\x00\x01]++|\A[\x00\x01]++")
 _LAM_ALEF: Final = re.compile(rb"Lm{0,%d}+E" % MARKS_BETWEEN)
 _MARKED_SPACE: Final = re.compile(rb"S(?=j*+m)")
