@@ -90,7 +90,7 @@ def _key(mention: Mention) -> object:
 
 
 def dice_labels(pair: Pairing) -> LabelCounts:
-    """As `overlap_labels`, a pair counting for the part that is shared."""
+    """As `Meeting.overlaps`, a pair counting for the part that is shared."""
     left, right = pair.left.spans, pair.right.spans
     both = {name: dice(mine, right.by_type.get(name, ())).both for name, mine in left.by_type.items()}
     return LabelCounts(both, left.bags.sizes, right.bags.sizes)

@@ -111,7 +111,7 @@ class SqliteBackend:
         raw = _raw(connection)
         if self._path is None or os.access(self._path, os.W_OK):
             try:
-                sqlite.use_log(raw)
+                sqlite.use_log(raw, self._timeout)
             except sqlite3.OperationalError as error:
                 if sqlite.primary_code(error) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
                     raise

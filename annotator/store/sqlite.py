@@ -14,6 +14,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +23,9 @@ from annotator.errors import StoreError, UnwritableError
 
 BUSY_SECONDS: Final = 5.0
 """How long a writer waits for another program's transaction; ours take milliseconds."""
+
+_AGAIN: Final = 0.01
+"""Seconds between two attempts where SQLite itself does not wait."""
 
 LOG_LIMIT: Final = 16 << 20
 """Bytes of the log from which a commit moves it into the database after all, and that the file keeps for good."""
@@ -123,15 +127,29 @@ def _identity(name: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def use_log(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging, for good. Where the file system cannot (no shared memory), stay durable."""
-    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    if mode != "wal":
+def use_log(connection: sqlite3.Connection, seconds: float = BUSY_SECONDS) -> None:
+    """Switch to write-ahead logging, for good. Where the file system cannot (no shared memory), stay durable.
+
+    Others may do the same for SECONDS.
+    """
+    if _switched(connection, seconds) != "wal":
         connection.execute("PRAGMA synchronous=EXTRA")  # also the removal of the rollback journal
         return
     pages = LOG_LIMIT // connection.execute("PRAGMA page_size").fetchone()[0]
     connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
     connection.execute(f"PRAGMA journal_size_limit={LOG_LIMIT}")
+
+
+def _switched(connection: sqlite3.Connection, seconds: float) -> str:
+    """The mode of the journal from now on. Of two that switch at once SQLite refuses one, whatever its timeout is."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(_AGAIN)
 
 
 def settle_log(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ import annotator
 from annotator.errors import BusyError, StaleRevisionError
 from annotator.store import open_store
 from annotator.store.first import read_first
+from annotator.store.sqlite import use_log
 from annotator.workflow.ports import Claim, LayerKey, Person, Store
 
 T = TypeVar("T")
@@ -99,6 +101,23 @@ def test_one_makes_what_several_want_to_make(empty_shared: str, build: Any) -> N
         assert [person.name for person in store.people()] == list("abcd")
         assert store.problems() == []
         store.close()
+
+
+def test_the_switch_to_the_log_waits_where_sqlite_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    reader, writer = (sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False) for _ in range(2))
+    reader.executescript("CREATE TABLE t (x); BEGIN; SELECT * FROM t")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        use_log(writer, 0.05)
+    with ThreadPoolExecutor(1) as pool:
+        switched = pool.submit(use_log, writer, 60)
+        time.sleep(0.05)
+        assert not switched.done()
+        reader.execute("COMMIT")
+        switched.result(60)
+    assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    reader.close()
+    writer.close()
 
 
 def test_one_reviewer_gets_what_several_claim(shared: str) -> None:
