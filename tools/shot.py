@@ -41,7 +41,7 @@ def command_line(terminal: str, columns: int, rows: int, script: str, home: Path
     bus = ["dbus-launch", "--exit-with-session"]
     config = home / "alacritty.yml"
     window = f"window:\n  dimensions:\n    columns: {columns}\n    lines: {rows}\n"
-    config.write_text(f"font:\n  normal:\n    family: {FONT}\n  size: 12\n{window}")
+    config.write_text(f"font:\n  normal:\n    family: {FONT}\n  size: 12\n{window}", encoding="utf-8")
     colours = {"-bg": "#101010", "-fg": "#e8e8e8"}
     lines = {
         "xterm": ["xterm", "-geometry", size, "-fa", FONT, "-fs", "12", *sum(colours.items(), ()), "-e", script],
@@ -155,7 +155,8 @@ class Stage:
         home = shlex.quote(os.environ.get("HOME", "/"))
         script.write_text(
             f"#!/bin/sh\nexport HOME={home}\ncd {shlex.quote(str(Path.cwd()))}\n{shlex.join(command)}\n"
-            'echo "exit status $?"\nsleep 30\n'
+            'echo "exit status $?"\nsleep 30\n',
+            encoding="utf-8",
         )
         script.chmod(0o755)
         width, height = SCREEN

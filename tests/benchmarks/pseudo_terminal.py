@@ -266,7 +266,7 @@ class Terminal:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text()
+        return path.read_text(encoding="utf-8")
     except OSError:  # it ended meanwhile
         return ""
 

@@ -66,7 +66,7 @@ def test_named_folder_is_no_project(run: Run, place: Path, monkeypatch: pytest.M
 )
 def test_schema_with_problems(run: Run, project: Path, toml: str, problems: list[str]) -> None:
     path = project / "schema.toml"
-    path.write_text(SCHEMA + toml)
+    path.write_text(SCHEMA + toml, encoding="utf-8")
     for command in (("schema", "check"), ("check",), ("status",)):
         result = run(*command)
         assert (result.status, result.out) == (1, "")
@@ -79,7 +79,7 @@ def test_schema_with_problems(run: Run, project: Path, toml: str, problems: list
 
 def test_settings_with_problems(run: Run, project: Path) -> None:
     path = project / "project.toml"
-    path.write_text('name = "a"\ndirection = "up"\n')
+    path.write_text('name = "a"\ndirection = "up"\n', encoding="utf-8")
     result = run("status")
     assert result.status == 2
     assert result.err == (
@@ -138,7 +138,7 @@ def read_only(project: Path) -> Iterator[Path]:
 
 
 def test_an_empty_path_does_not_mean_this_folder(run: Run, project: Path, place: Path) -> None:
-    (place / "a.txt").write_text("نص")
+    (place / "a.txt").write_text("نص", encoding="utf-8")
     for argv in (("import", ""), ("export", "--output", ""), ("init", ""), ("status", "--project", "")):
         result = run(*argv)
         assert (result.status, result.out) == (2, "")
@@ -146,7 +146,7 @@ def test_an_empty_path_does_not_mean_this_folder(run: Run, project: Path, place:
 
 
 def test_a_path_with_a_line_feed_is_told_in_one_line(run: Run, project: Path, place: Path) -> None:
-    (place / "a\nb.txt").write_text("نص")
+    (place / "a\nb.txt").write_text("نص", encoding="utf-8")
     assert run("import", "a\nb.txt").out.splitlines()[0] == "a␊b.txt: imported as a-b"
     assert run("import", "no\nne.txt").err.startswith("annotator: no␊ne.txt: there is no such file")
 
@@ -165,7 +165,7 @@ def test_read_only_project_can_be_read(run: Run, read_only: Path, place: Path) -
 
 
 def test_read_only_project_cannot_be_written(run: Run, read_only: Path, place: Path) -> None:
-    (place / "a.txt").write_text("نص")
+    (place / "a.txt").write_text("نص", encoding="utf-8")
     result = run("import", "a.txt")
     assert (result.status, result.out) == (1, "")
     assert result.err.startswith("annotator: ")

@@ -66,7 +66,7 @@ def test_init(run: Run, place: Path) -> None:
 
 
 def test_import_reports_each_file(run: Run, project: Path, place: Path) -> None:
-    (place / "a.txt").write_text("نص جديد")
+    (place / "a.txt").write_text("نص جديد", encoding="utf-8")
     (place / "bad.txt").write_bytes(b"\xff")
     result = run("import", "a.txt", "bad.txt", "none.txt", "d1.json")
     assert result.status == 1
@@ -81,7 +81,7 @@ def test_import_reports_each_file(run: Run, project: Path, place: Path) -> None:
 
 
 def test_a_file_of_several_documents_is_one_file(run: Run, project: Path, place: Path) -> None:
-    (place / "a.conll").write_text("-DOCSTART- O\n\nوصل O\n\n-DOCSTART- O\n\nبشير B-PERS\n")
+    (place / "a.conll").write_text("-DOCSTART- O\n\nوصل O\n\n-DOCSTART- O\n\nبشير B-PERS\n", encoding="utf-8")
     out = run("import", "a.conll").out.splitlines()
     assert out[-1] == "1 file imported as 2 documents, 0 skipped, 0 failed"
 
@@ -98,7 +98,7 @@ def test_import_in_json(run: Run, project: Path, place: Path) -> None:
 def test_import_makes_the_database(run: Run, place: Path) -> None:
     run("init")
     assert run("status").status == 1
-    (place / "a.txt").write_text("نص")
+    (place / "a.txt").write_text("نص", encoding="utf-8")
     assert run("import", "a.txt").status == 0
     assert run("status").status == 0
 
@@ -134,7 +134,7 @@ def test_export_in_every_format(run: Run, project: Path, place: Path, name: str)
 def test_export_takes_the_options_of_the_format(run: Run, project: Path, place: Path) -> None:
     argv = ("export", "--format", "conll", "--layer", "amal", "--output", "out", "--document", "d1")
     assert run(*argv, "--columns", "triggers", "--files", "document").status == 0
-    assert "Transport" in "".join(path.read_text() for path in (place / "out").glob("*.conll"))
+    assert "Transport" in "".join(path.read_text(encoding="utf-8") for path in (place / "out").glob("*.conll"))
     wrong = run("export", "--format", "json", "--layer", "amal", "--output", "out", "--columns", "triggers")
     assert wrong.status == 2
     assert "the format json has no option 'columns'" in wrong.err
@@ -148,7 +148,7 @@ def test_strict_export(run: Run, project: Path) -> None:
 
 def test_export_defaults_come_from_the_project(run: Run, project: Path) -> None:
     settings = project / "project.toml"
-    settings.write_text('name = "a"\n[export]\nformat = "json"\nlayer = "amal"\noutput = "sent"\n')
+    settings.write_text('name = "a"\n[export]\nformat = "json"\nlayer = "amal"\noutput = "sent"\n', encoding="utf-8")
     assert run("export").status == 0
     assert (project / "sent" / "d1.json").is_file()
 
@@ -169,7 +169,7 @@ def test_export_of_what_is_not_there(run: Run, project: Path, place: Path, argv:
 
 
 def test_status(run: Run, project: Path, place: Path) -> None:
-    (place / "b.txt").write_text("عنوان\x1b[2J\nنص")
+    (place / "b.txt").write_text("عنوان\x1b[2J\nنص", encoding="utf-8")
     run("import", "b.txt")
     result = run("status")
     assert result.status == 0
@@ -195,7 +195,10 @@ def test_check(run: Run, project: Path) -> None:
         "findings": [],
     }
     schema = project / "schema.toml"
-    schema.write_text(schema.read_text().replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'))
+    schema.write_text(
+        schema.read_text(encoding="utf-8").replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'),
+        encoding="utf-8",
+    )
     result = run("check")
     assert result.status == 1
     assert "error: d1, layer amal, e-2: the schema has no entity type 'GPE'" in result.out
@@ -269,7 +272,7 @@ def test_a_backup_that_is_refused_leaves_nothing(run: Run, project: Path, place:
     before = sorted(place.rglob("*"))
     for argv in ((), ("deep/er/copy.db",)):
         assert run("backup", *argv, "--as", "badr").status == 2
-    (place / "file").write_text("no folder")
+    (place / "file").write_text("no folder", encoding="utf-8")
     assert run("backup", "file/deep/copy.db").status == 1
     (place / "file").unlink()
     assert sorted(place.rglob("*")) == before
@@ -277,7 +280,7 @@ def test_a_backup_that_is_refused_leaves_nothing(run: Run, project: Path, place:
 
 def test_status_of_many_documents(run: Run, project: Path, place: Path) -> None:
     for number in range(3):
-        (place / f"t{number}.txt").write_text(f"text {number}")
+        (place / f"t{number}.txt").write_text(f"text {number}", encoding="utf-8")
     assert run("import", *(f"t{number}.txt" for number in range(3))).status == 0
     whole, some = run("status").out, run("status", "--limit", "1").out
     assert "... and 3 more documents; --limit N lists so many\n" in some
@@ -322,7 +325,7 @@ def test_options_of_all_commands_stand_before_or_after_the_name(run: Run, projec
 
 
 def test_a_document_before_a_command_is_not_passed_over(run: Run, project: Path, place: Path) -> None:
-    (place / "d2.txt").write_text("نص")
+    (place / "d2.txt").write_text("نص", encoding="utf-8")
     run("import", "d2.txt")
     assert run("--document", "d2", "history").out == run("history", "--document", "d2").out
     for command in (("export", "--layer", "amal"), ("status",), ("reopen", "d1", "amal"), ("submit",)):
@@ -344,12 +347,12 @@ def test_who_is_at_work(run: Run, project: Path, place: Path, monkeypatch: pytes
     text = "وصل X X O\n\n"
     for number, (argv, expected) in enumerate([(("--as", "مها علي"), "مها علي"), ((), "amal")]):
         path = place / f"{number}.conll"
-        path.write_text(f"بشير{number} X X B-PERS\n{text}")
+        path.write_text(f"بشير{number} X X B-PERS\n{text}", encoding="utf-8")
         assert run("import", path, *argv).status == 0
         assert run("history", "--limit", "1", "--json", *argv).json[0]["who"] == expected
     monkeypatch.delenv("ANNOTATOR_USER")
     monkeypatch.setattr("annotator.workflow.session.getpass.getuser", lambda: "login")
-    (place / "2.conll").write_text(f"عمر X X B-PERS\n{text}")
+    (place / "2.conll").write_text(f"عمر X X B-PERS\n{text}", encoding="utf-8")
     assert run("import", place / "2.conll").status == 0
     assert run("history", "--limit", "1", "--json").json[0]["who"] == "login"
 

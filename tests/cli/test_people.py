@@ -89,7 +89,10 @@ def test_a_document_without_annotations_can_be_submitted(run: Run, team: Path) -
 
 def test_problems_stand_in_the_way(run: Run, team: Path) -> None:
     schema = team / "schema.toml"
-    schema.write_text(schema.read_text().replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'))
+    schema.write_text(
+        schema.read_text(encoding="utf-8").replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'),
+        encoding="utf-8",
+    )
     result = run("submit")
     assert result.status == 1
     assert "annotator: d1 [13, 17), e-2: the schema has no entity type 'GPE'\n" in result.err
@@ -151,7 +154,10 @@ def test_a_check_tells_annotators_of_their_own_work(run: Run, team: Path, place:
     (team / "gold").mkdir(exist_ok=True)
     (team / "gold" / "x.json").write_bytes((place / "d1.json").read_bytes())
     schema = team / "schema.toml"
-    schema.write_text(schema.read_text().replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'))
+    schema.write_text(
+        schema.read_text(encoding="utf-8").replace("[entities.GPE]", "[entities.XYZ]").replace('"GPE"', '"XYZ"'),
+        encoding="utf-8",
+    )
     assert run("check", "--as", "badr").out == "1 document checked: 0 errors, 0 warnings\n"
     assert "d1, layer amal, e-2" in run("check", "--as", "rima").out
     assert "gold/x.json" in run("check", "--as", "rima").out

@@ -58,8 +58,8 @@ def texts(place: Path) -> Path:
     """A folder with a text, and another one inside it."""
     folder = place / "texts"
     (folder / "deep").mkdir(parents=True)
-    (folder / "a.txt").write_text("قال محمود")
-    (folder / "deep" / "b.txt").write_text("قال آخر")
+    (folder / "a.txt").write_text("قال محمود", encoding="utf-8")
+    (folder / "deep" / "b.txt").write_text("قال آخر", encoding="utf-8")
     return folder
 
 
@@ -115,7 +115,7 @@ def test_the_database(told: Program, project: Path) -> None:
             clear(told(*command), 1, f"{database}: the database cannot be opened. Check the permissions of the file")
     with mode(database, 0o444):
         assert told("status").returncode == 0
-        (project.parent / "new.txt").write_text("نص")
+        (project.parent / "new.txt").write_text("نص", encoding="utf-8")
         clear(told("import", "new.txt"), 1, f"{database}: the database cannot be written. Check the permissions")
 
 
@@ -124,8 +124,10 @@ def test_a_database_in_another_folder(told: Program, project: Path) -> None:
     other.mkdir()
     (project / "corpus.db").rename(other / "corpus.db")
     settings = project / "project.toml"
-    kept = [line for line in settings.read_text().splitlines(keepends=True) if not line.startswith("store")]
-    settings.write_text(f'store = "{other}/corpus.db"\n' + "".join(kept))
+    kept = [
+        line for line in settings.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("store")
+    ]
+    settings.write_text(f'store = "{other}/corpus.db"\n' + "".join(kept), encoding="utf-8")
     assert told("status").returncode == 0
     with mode(other, 0):
         for command in (("status",), ("check",), ("import", "d1.json")):
@@ -167,7 +169,7 @@ def test_where_a_project_is_made(told: Program, place: Path, bits: int) -> None:
 def test_a_folder_of_keys_is_a_warning(told: Program, project: Path, tmp_path: Path, bits: int) -> None:
     folder = tmp_path / "settings" / "arabic-annotator"
     folder.mkdir(parents=True)
-    (folder / "keys.toml").write_text('style = "vi"\n')
+    (folder / "keys.toml").write_text('style = "vi"\n', encoding="utf-8")
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "ANNOTATOR_KEYS": str(folder / "keys.toml")}
     with mode(folder, bits):
         result = told("check", env=environ)
@@ -205,7 +207,7 @@ def test_a_folder_that_is_gone(told: Program, project: Path) -> None:
 @pytest.mark.parametrize("command", [("status",), ("status", "--json"), ("formats",), ("history",)])
 def test_output_to_a_full_disk(told: Program, project: Path, command: tuple[str, ...], unbuffered: str) -> None:
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered}
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("wb") as full:
         clear(told(*command, stdout=full, env=environ), 1, "no space left on device", "The disk is full: make room")
 
 

@@ -66,7 +66,8 @@ def test_interrupt_is_130(place: Path, project: Path) -> None:
         "        print('ready', flush=True)\n"
         "        time.sleep(60)\n"
         "parser.parse = lambda argv: Slow()\n"
-        "sys.exit(main())\n"
+        "sys.exit(main())\n",
+        encoding="utf-8",
     )
     command, pipe = [sys.executable, "slow.py"], subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environ) as process:
@@ -100,7 +101,7 @@ def test_unforeseen_error_leaves_a_report(
 def test_report_goes_elsewhere_when_it_must(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("annotator.cli.crash.tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
@@ -159,7 +160,9 @@ def test_terminal_command_steps_through_the_ways(place: Path, tmp_path: Path) ->
     screen.type("y")
     screen.until("Kept konsole for this terminal")
     assert screen.wait() == 0
-    assert '"dumb": "konsole"' in (tmp_path / "state" / "arabic-annotator" / "terminals.json").read_text()
+    assert '"dumb": "konsole"' in (tmp_path / "state" / "arabic-annotator" / "terminals.json").read_text(
+        encoding="utf-8"
+    )
     before = Screen("terminal", cwd=place)
     before.until("konsole (remembered)")
     before.until("Test card 1 of")

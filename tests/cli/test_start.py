@@ -64,7 +64,7 @@ def test_a_project_is_made_on_request(
     run: Run, place: Path, screen: list[Any], answers: Callable[..., None], reply: str
 ) -> None:
     (place / "seeds").mkdir()
-    (place / "seeds" / "a.txt").write_text("خبر")
+    (place / "seeds" / "a.txt").write_text("خبر", encoding="utf-8")
     answers("what?", reply)
     result = run()
     assert result.status == 0
@@ -95,7 +95,7 @@ def test_a_folder_that_was_named_becomes_the_project(
 def test_first_run_makes_the_database_and_imports_the_seeds_once(run: Run, place: Path, screen: list[Any]) -> None:
     (place / "seeds").mkdir()
     for name in ("a", "b"):
-        (place / "seeds" / f"{name}.txt").write_text(f"خبر {name}")
+        (place / "seeds" / f"{name}.txt").write_text(f"خبر {name}", encoding="utf-8")
     (place / "seeds" / "bad.txt").write_bytes(b"\xff")
     run("init")
     result = run()
@@ -114,14 +114,14 @@ def test_interrupted_first_run_is_completed(run: Run, place: Path, screen: list[
     assert run().status == 0
     assert screen[0].first.documents == 0
     (place / "seeds").mkdir()
-    (place / "seeds" / "a.txt").write_text("خبر")
+    (place / "seeds" / "a.txt").write_text("خبر", encoding="utf-8")
     assert run().status == 0
     assert screen[1].first.documents == 1
 
 
 def test_project_without_seeds_starts_empty(run: Run, place: Path, screen: list[Any]) -> None:
     run("init")
-    (place / "corpus" / "project.toml").write_text('name = "a"\n')
+    (place / "corpus" / "project.toml").write_text('name = "a"\n', encoding="utf-8")
     assert run().status == 0
     assert screen[0].first.documents == 0
     store = screen[0].open_store()

@@ -217,7 +217,10 @@ class Window:
             self._read(0.2)
 
     def _working(self) -> bool:
-        states = [path.read_text().rpartition(")")[2] for path in Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+        states = [
+            path.read_text(encoding="utf-8").rpartition(")")[2]
+            for path in Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        ]
         return any(state.split()[0] in "RD" for state in states)
 
     def wait(self, seconds: float = PATIENCE) -> int:

@@ -83,7 +83,10 @@ def test_an_export_and_a_backup_to_a_full_disk(place: Any, small_disk: Path) -> 
     window = place.open("--as", "sara")
     window.press("p", "PERS: ")
     settings = place.project / "project.toml"
-    settings.write_text(settings.read_text().replace('output = "../exports"', f'output = "{small_disk / "out"}"'))
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('output = "../exports"', f'output = "{small_disk / "out"}"'),
+        encoding="utf-8",
+    )
     window.type("ctrl+q")
     assert window.wait() == 0
     window = place.open("--as", "sara")
@@ -148,7 +151,7 @@ def test_a_project_to_look_at(place: Any, as_user: list[str], shut: Callable[[Pa
 def test_imports_of_what_may_not_be_read(place: Any, as_user: list[str], shut: Callable[[Path, int], Path]) -> None:
     for name in ("text", "listed", "closed"):
         (place.folder / name).mkdir()
-        (place.folder / name / "a.txt").write_text("نص")
+        (place.folder / name / "a.txt").write_text("نص", encoding="utf-8")
     shut(place.folder / "text" / "a.txt", 0)
     shut(place.folder / "listed", 0o444)
     shut(place.folder / "closed", 0)
@@ -177,7 +180,7 @@ def test_imports_of_what_may_not_be_read(place: Any, as_user: list[str], shut: C
 def test_keys_that_may_not_be_read(place: Any, as_user: list[str], shut: Callable[[Path, int], Path]) -> None:
     folder = place.folder / "settings"
     folder.mkdir()
-    (folder / "keys.toml").write_text('style = "vi"\n')
+    (folder / "keys.toml").write_text('style = "vi"\n', encoding="utf-8")
     shut(folder, 0o444)
     window = as_user_opens(place, as_user, ANNOTATOR_KEYS=str(folder / "keys.toml"))
     window.until("✗ your keys: the file cannot be read: Permission denied")

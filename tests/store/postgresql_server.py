@@ -152,7 +152,7 @@ def await_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         with suppress(OSError):
-            if "ready" in state.read_text().split():
+            if "ready" in state.read_text(encoding="utf-8").split():
                 return
         time.sleep(0.01)
     raise NoServerError(f"the PostgreSQL server did not start: {last_line(folder)}")
@@ -160,7 +160,7 @@ def await_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
 
 def last_line(folder: Path) -> str:
     """What the server said last."""
-    lines = (folder / "log").read_text(errors="replace").split("\n")
+    lines = (folder / "log").read_text(errors="replace", encoding="utf-8").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 

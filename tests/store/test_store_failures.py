@@ -218,7 +218,7 @@ def test_database_of_another_program(tmp_path: Path, create: bool) -> None:
 
 def test_no_database(tmp_path: Path) -> None:
     path = tmp_path / "corpus.db"
-    path.write_text("زار محمود درويش بيروت\n" * 500)
+    path.write_text("زار محمود درويش بيروت\n" * 500, encoding="utf-8")
     before = path.read_bytes()
     with pytest.raises(StoreError, match="backup"):
         open_store(path, create=True)

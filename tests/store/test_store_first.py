@@ -98,7 +98,7 @@ def test_a_submitted_layer_is_told_apart(database: Path, build: Any) -> None:
 def test_left_to_the_store(database: Path, tmp_path: Path) -> None:
     assert read_first(tmp_path / "none.db", "amal", "amal") is None
     assert read_first(tmp_path, "amal", "amal") is None
-    (tmp_path / "text.db").write_text("no database " * 100)
+    (tmp_path / "text.db").write_text("no database " * 100, encoding="utf-8")
     assert read_first(tmp_path / "text.db", "amal", "amal") is None
     (tmp_path / "empty.db").touch()
     assert read_first(tmp_path / "empty.db", "amal", "amal") is None

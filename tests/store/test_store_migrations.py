@@ -110,7 +110,7 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     script = folder / "versions" / "v9999_language.py"
-    script.write_text(NEXT)
+    script.write_text(NEXT, encoding="utf-8")
     monkeypatch.setattr(schema, "SCRIPTS", str(folder))
     monkeypatch.setattr(schema, "HEAD", "9999")
     return script
@@ -139,9 +139,9 @@ def test_older_database(database: Path, newer_program: Path) -> None:
 
 
 def test_a_copy_never_replaces_another(database: Path, newer_program: Path) -> None:
-    database.with_name("corpus.db.0004.backup").write_text("kept")
+    database.with_name("corpus.db.0004.backup").write_text("kept", encoding="utf-8")
     open_store(database).close()
-    assert database.with_name("corpus.db.0004.backup").read_text() == "kept"
+    assert database.with_name("corpus.db.0004.backup").read_text(encoding="utf-8") == "kept"
     assert contents(database.with_name("corpus.db.0004.backup-2"))[0] == [("0004",)]
 
 
@@ -153,7 +153,7 @@ def test_a_copy_never_replaces_another(database: Path, newer_program: Path) -> N
     ],
 )
 def test_failed_upgrade(database: Path, newer_program: Path, line: str, says: str) -> None:
-    newer_program.write_text(NEXT + line + "\n")
+    newer_program.write_text(NEXT + line + "\n", encoding="utf-8")
     before = contents(database)
     with pytest.raises(StoreError, match=says):
         open_store(database)

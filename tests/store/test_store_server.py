@@ -181,7 +181,7 @@ def test_nothing_is_left_of_a_server_whose_holder_is_killed(last: int) -> None:
         assert holder.stdout is not None
         word, url = holder.stdout.readline().split()
         folder = Path(str(make_url(url).query["host"]))
-        pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        pid = int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         holder.send_signal(last)
         until(lambda: not folder.exists())
     assert word == "ready"

@@ -69,7 +69,10 @@ def gone(pids: list[int]) -> bool:
     """Whether all of PIDS end; orphans are reaped by whoever adopts them, so a zombie counts as ended."""
     for _ in range(600):
         states = [Path(f"/proc/{pid}/stat") for pid in pids]
-        if not any(state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z" for state in states):
+        if not any(
+            state.exists() and state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+            for state in states
+        ):
             return True
         time.sleep(0.05)
     return False

@@ -77,8 +77,8 @@ def test_gold_files(project: Project, store: Store) -> None:
     gold(project, "d2.json", id="d2", text=TEXT * 2)
     gold(project, "d3.json", text=TEXT * 3)
     gold(project, "d4.json", id="d4", layer="amal")
-    (project.gold / "d5.json").write_text("{")
-    (project.gold / "README.md").write_text("not looked at")
+    (project.gold / "d5.json").write_text("{", encoding="utf-8")
+    (project.gold / "README.md").write_text("not looked at", encoding="utf-8")
     found = {(finding.severity, finding.where, finding.what) for finding in check_project(project, store)}
     assert ("error", "gold/d1.json, layer gold, g-1", "the schema has no entity type 'PLANET'") in found
     assert ("warning", "gold/d2.json", "the database has no document 'd2'; import the file") in found

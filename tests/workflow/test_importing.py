@@ -106,7 +106,7 @@ def test_an_exchange_file_without_a_document_is_a_failure(store: Store, files: P
 )
 def test_bytes_that_are_no_text(store: Store, files: Path, data: bytes, message: str) -> None:
     (files / "bad.txt").write_bytes(data)
-    (files / "good.txt").write_text(TEXT)
+    (files / "good.txt").write_text(TEXT, encoding="utf-8")
     outcome = import_files(store, [files])
     assert [id for _, id in outcome.added] == ["good"]
     ((path, said),) = outcome.failed
@@ -124,7 +124,7 @@ def test_missing_file_and_folder_without_texts(store: Store, files: Path) -> Non
 
 
 def test_unknown_encoding_and_format_stop_everything(store: Store, files: Path) -> None:
-    (files / "a.txt").write_text(TEXT)
+    (files / "a.txt").write_text(TEXT, encoding="utf-8")
     with pytest.raises(UsageError, match="there is no text encoding named 'utf-9'"):
         import_files(store, [files], encoding="utf-9")
     with pytest.raises(UsageError, match="there is no format 'jsn'"):
@@ -133,8 +133,8 @@ def test_unknown_encoding_and_format_stop_everything(store: Store, files: Path) 
 
 
 def test_importing_again_adds_nothing(store: Store, files: Path) -> None:
-    (files / "a.txt").write_text(TEXT)
-    (files / "copy.txt").write_text(TEXT)
+    (files / "a.txt").write_text(TEXT, encoding="utf-8")
+    (files / "copy.txt").write_text(TEXT, encoding="utf-8")
     first = import_files(store, [files])
     assert first.added == [Added(str(files / "a.txt"), "a")]
     assert first.skipped == [Skipped(str(files / "copy.txt"), "its text is there already, as a")]
@@ -143,7 +143,7 @@ def test_importing_again_adds_nothing(store: Store, files: Path) -> None:
 
 
 def test_duplicates_can_be_asked_for(store: Store, files: Path) -> None:
-    (files / "a.txt").write_text(TEXT)
+    (files / "a.txt").write_text(TEXT, encoding="utf-8")
     import_files(store, [files])
     assert import_files(store, [files], on_duplicate="add").added == [Added(str(files / "a.txt"), "a-2")]
 
@@ -151,14 +151,14 @@ def test_duplicates_can_be_asked_for(store: Store, files: Path) -> None:
 def test_same_name_other_text_gets_another_id(store: Store, files: Path) -> None:
     for folder in ("x", "y", "z"):
         (files / folder).mkdir()
-        (files / folder / "a.txt").write_text(f"{TEXT} {folder}")
+        (files / folder / "a.txt").write_text(f"{TEXT} {folder}", encoding="utf-8")
     assert [id for _, id in import_files(store, [files]).added] == ["a", "a-2", "a-3"]
 
 
 def test_batches(store: Store, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.workflow.importing._BATCH_DOCUMENTS", 3)
     for number in range(10):
-        (files / f"{number}.txt").write_text(str(number % 7))  # three texts come twice
+        (files / f"{number}.txt").write_text(str(number % 7), encoding="utf-8")  # three texts come twice
     outcome = import_files(store, [files])
     assert [id for _, id in outcome.added] == [str(number) for number in range(7)]
     assert [reason for _, reason in outcome.skipped] == [f"its text is there already, as {n}" for n in range(3)]
@@ -166,7 +166,7 @@ def test_batches(store: Store, files: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_progress_counts_and_cancels(store: Store, files: Path) -> None:
     for number in range(4):
-        (files / f"{number}.txt").write_text(str(number))
+        (files / f"{number}.txt").write_text(str(number), encoding="utf-8")
     seen: list[tuple[int, int]] = []
 
     def two(done: int, total: int) -> bool:
@@ -192,7 +192,7 @@ def test_annotations_come_with_their_document(store: Store, files: Path, schema:
 
 
 def test_annotations_join_the_text_that_is_there(store: Store, files: Path, schema: Schema) -> None:
-    (files / "other-name.txt").write_text(TEXT)
+    (files / "other-name.txt").write_text(TEXT, encoding="utf-8")
     (files / "x.json").write_bytes(native(schema))
     outcome = import_files(store, [files], schema=schema)
     assert [id for _, id in outcome.added] == ["other-name", "other-name"]
@@ -252,9 +252,9 @@ def test_one_file_with_nul_leaves_the_others(
     for step in where[:-1]:
         holder = holder[step]
     holder[where[-1]] += "\0"
-    (files / "b.json").write_text(json.dumps(value))
+    (files / "b.json").write_text(json.dumps(value), encoding="utf-8")
     for name in "ac":
-        (files / f"{name}.txt").write_text(f"{TEXT} {name}")
+        (files / f"{name}.txt").write_text(f"{TEXT} {name}", encoding="utf-8")
     outcome = import_files(store, [files], schema=schema)
     assert [id for _, id in outcome.added] == ["a", "c"]
     ((_, message),) = outcome.failed
@@ -271,7 +271,7 @@ def test_layers_that_nobody_could_name(store: Store, files: Path, schema: Schema
 
 def test_an_encoding_that_is_none_stops_before_anything_is_stored(store: Store, files: Path, schema: Schema) -> None:
     (files / "a.json").write_bytes(native(schema))
-    (files / "b.txt").write_text("نص")
+    (files / "b.txt").write_text("نص", encoding="utf-8")
     with pytest.raises(UsageError, match="no text encoding named 'nope'"):
         import_files(store, [files], schema=schema, encoding="nope")
     assert store.documents() == []
@@ -288,13 +288,13 @@ def test_an_encoding_that_makes_no_text_leaves_the_others(store: Store, files: P
 def test_half_a_surrogate_pair_is_refused(store: Store, files: Path, schema: Schema) -> None:
     data = json.loads(native(schema))
     text = json.dumps(data, ensure_ascii=True).replace("\\u0648", "\\ud800", 1)
-    (files / "x.json").write_text(text)
+    (files / "x.json").write_text(text, encoding="utf-8")
     assert only_failure(import_files(store, [files], schema=schema))
     assert store.documents() == []
 
 
 def test_conll_layer_is_that_of_whoever_imports(store: Store, files: Path, schema: Schema) -> None:
-    (files / "news.conll").write_text("بشير X X B-PERS\nوصل X X O\n\n")
+    (files / "news.conll").write_text("بشير X X B-PERS\nوصل X X O\n\n", encoding="utf-8")
     outcome = import_files(store, [files], schema=schema, who="maha")
     assert len(outcome.added) == 1
     ((_, id),) = outcome.added
@@ -308,7 +308,7 @@ def test_format_can_be_named(store: Store, files: Path, schema: Schema) -> None:
 
 
 def test_database_that_refuses_stops_the_import(store: Store, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (files / "a.txt").write_text(TEXT)
+    (files / "a.txt").write_text(TEXT, encoding="utf-8")
 
     def refuse(*_: object) -> list[str]:
         raise StoreError("the disk is full")
@@ -337,7 +337,7 @@ def test_what_is_in_when_the_database_refuses_is_told(
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(5):
-        (folder / f"f{number}.txt").write_text(f"نص {number}")
+        (folder / f"f{number}.txt").write_text(f"نص {number}", encoding="utf-8")
     add, calls = store.add_documents, []
 
     def full_soon(documents: Iterable[Document], at: str) -> list[str]:

@@ -45,11 +45,11 @@ def test_new_project_holds_the_template_and_opens(made: Path) -> None:
 
 @pytest.mark.parametrize("name", ["project.toml", "schema.toml", "guidelines.md"])
 def test_init_overwrites_nothing(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("mine")
+    (tmp_path / name).write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match=f"{name} exists already"):
         init_project(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
-    assert (tmp_path / name).read_text() == "mine"
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("left", [0, 100, None])
@@ -86,7 +86,7 @@ def test_init_takes_everything_back_when_a_write_fails(tmp_path: Path, monkeypat
 
 
 def test_init_names_a_file_in_the_way(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UnwritableError, match="file/news"):
         init_project(tmp_path / "file" / "news")
 
@@ -126,7 +126,7 @@ def test_byte_order_mark_is_no_problem(made: Path) -> None:
 
 def test_address_of_a_server_is_kept(made: Path) -> None:
     path = made / "project.toml"
-    path.write_text('name = "team"\nstore = "postgresql+psycopg://db.example/corpus"\n')
+    path.write_text('name = "team"\nstore = "postgresql+psycopg://db.example/corpus"\n', encoding="utf-8")
     project = open_project(made)
     assert project.database == "postgresql+psycopg://db.example/corpus"
     assert project.database_file is None

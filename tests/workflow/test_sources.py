@@ -25,7 +25,7 @@ def names(root: Path, found: Iterator[Path | Unread]) -> list[str]:
 def touch(root: Path, *paths: str) -> None:
     for path in paths:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(path)
+        (root / path).write_text(path, encoding="utf-8")
 
 
 def test_folders_are_searched_to_the_bottom_in_order(tmp_path: Path) -> None:

@@ -184,7 +184,9 @@ def test_no_file_costs_nothing(tmp_path: Path, project: Project) -> None:
 
 def test_a_file_is_read(tmp_path: Path, project: Project) -> None:
     path = tmp_path / "keys.toml"
-    path.write_text('style = "vi"\n[keys]\n"annotate.delete" = ["p", "ctrl+d"]\n"annotate.copy" = "ctrl+k"\n')
+    path.write_text(
+        'style = "vi"\n[keys]\n"annotate.delete" = ["p", "ctrl+d"]\n"annotate.copy" = "ctrl+k"\n', encoding="utf-8"
+    )
     assert load(path, project.schema) == UserKeys(
         "vi",
         {"annotate.delete": ("ctrl+d",), "annotate.copy": ("ctrl+k",)},
