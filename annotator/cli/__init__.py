@@ -63,8 +63,8 @@ def _run(argv: Sequence[str]) -> int:
         return error.exit_status
     except SystemExit as leaving:  # argparse leaves so, its message written
         return leaving.code if isinstance(leaving.code, int) else 2
-    except KeyboardInterrupt:
-        _complain("interrupted")
+    except KeyboardInterrupt as stopped:
+        _complain(str(stopped) or "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         raise

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from typing import TYPE_CHECKING
+import signal
+from typing import TYPE_CHECKING, Self
 
 from annotator.cli.context import open_project, opened, user
 from annotator.cli.output import ProgressLine, Writer, count, safe
@@ -12,8 +13,12 @@ from annotator.cli.paths import path
 from annotator.errors import StoreError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from annotator.workflow.importing import ImportOutcome
     from annotator.workflow.ports import Store
+
+_STOPPED = "interrupted; what is in stays, import again to add the rest"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_project(arguments)
     who = user(arguments)
     with opened(project, who, create=True) as store:
-        with ProgressLine("Importing") as progress:
+        with _Stoppable("Importing") as progress:
             outcome = import_files(
                 store,
                 arguments.paths,
@@ -64,9 +69,38 @@ def run(arguments: argparse.Namespace) -> int:
                 on_duplicate=arguments.duplicates,
             )
         tell(arguments, outcome)
+        if outcome.cancelled:
+            raise KeyboardInterrupt(_STOPPED)
         if outcome.added:
             index(store)
     return 1 if outcome.failed else 0
+
+
+class _Stoppable(ProgressLine):
+    """An interrupt lets the file at hand be finished and what was read be stored; the next one stops at once."""
+
+    _asked = False
+    _listens = False
+
+    def __enter__(self) -> Self:
+        # Who starts a program with interrupts ignored wants them ignored.
+        self._listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._listens:
+            signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def __call__(self, done: int, total: int) -> bool:
+        """Show DONE of TOTAL, not too often. False: stop here."""
+        return super().__call__(done, total) and not self._asked
+
+    def __exit__(self, *stopped: object) -> None:
+        if self._listens:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        super().__exit__(*stopped)
 
 
 def index(store: Store) -> None:

@@ -13,7 +13,7 @@ from annotator.errors import AnnotatorError
 from annotator.tui.background import Progress
 from annotator.tui.commands import first_keys
 from annotator.tui.host import host
-from annotator.tui.key_titles import key_title
+from annotator.tui.key_titles import key_title, title_of
 from annotator.tui.screens.agreement_export import Exporting
 from annotator.tui.screens.agreement_list import DifferencesScreen, Place
 from annotator.tui.screens.agreement_run import Made, Studies
@@ -167,7 +167,8 @@ class AgreementScreen(Exporting[Place | None]):
         matrix = self.query_one(Matrix)
         self._view = None
         if made is not None:
-            self._view = view(self._view_name, made, self._measure, self._whose)
+            key = title_of(f"{self.SCOPE}.whose", host(self).user_keys)
+            self._view = view(self._view_name, made, self._measure, self._whose, key)
             matrix.empty = _NOBODYS if self._own_only and not made.study.reference else self._view.empty
         matrix.show(self._view.table if self._view is not None else NOTHING, self._cursors.get(self._view_name, (0, 0)))
         self._tell()

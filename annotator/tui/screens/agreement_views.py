@@ -90,11 +90,14 @@ def left_out(found: Study) -> list[str]:
     ]
 
 
-def view(name: str, made: Made, measure: str, whose: int = 0) -> View:
-    """The view called NAME of the MEASURE that MADE has; WHOSE confusion matrix, 0 being the sum over all pairs."""
+def view(name: str, made: Made, measure: str, whose: int = 0, key: str = "") -> View:
+    """The view called NAME of the MEASURE that MADE has.
+
+    WHOSE is which confusion matrix, 0 being the sum over all pairs; KEY, if any does, shows the next.
+    """
     result = made.study.result(measure)
     if name == "confusion":
-        return _Confusions(made).view(whose)
+        return _Confusions(made, key).view(whose)
     return _empty("This measure is not computed yet.") if result is None else _Views(made, result).view(name)
 
 
@@ -301,8 +304,9 @@ def _counted(names: Sequence[str], numbers: Sequence[Number], corner: str) -> Ta
 class _Confusions:
     """Which labels are taken for which."""
 
-    def __init__(self, made: Made) -> None:
+    def __init__(self, made: Made, key: str) -> None:
         self.made = made
+        self._next = f"; {key} shows the next" if key else ""
 
     def view(self, whose: int) -> View:
         every = self.made.study.confusions
@@ -323,7 +327,7 @@ class _Confusions:
             return [
                 (f"{one} says {labels[row]}, {other} {labels[column]}: {count:,}{share}", strong),
                 (f"Counted: {confusion.unit}. The ground of a cell is its part of the row.", plain),
-                (f"Matrix {whose % len(every) + 1} of {len(every)}; w shows the next.", faint),
+                (f"Matrix {whose % len(every) + 1} of {len(every)}{self._next}.", faint),
             ]
 
         def behind(row: int, column: int) -> Behind | None:
