@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -51,15 +51,21 @@ def _all(project: Project, found: Iterator[Finding], counts: Counter[Weight]) ->
 
 
 def _of_keys(project: Project) -> Iterator[Finding]:
+    from annotator.tui.hotkeys import problems
     from annotator.workflow.checking import Finding
     from annotator.workflow.preferences import keys_path
+    from annotator.workflow.project import SCHEMA_FILE
     from annotator.workflow.sources import may_be_there
 
+    own: Mapping[str, tuple[str, ...]] = {}
     path = keys_path(os.environ)
     if may_be_there(path):
         from annotator.tui.keys import load
 
-        yield from (Finding("warning", str(path), problem) for problem in load(path, project.schema).problems)
+        keys = load(path, project.schema)
+        own = keys.keys
+        yield from (Finding("warning", str(path), problem) for problem in keys.problems)
+    yield from (Finding("warning", SCHEMA_FILE, problem) for problem in problems(project.schema, own))
 
 
 def _report(

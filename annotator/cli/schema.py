@@ -38,7 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
         count(len(schema.relations), "relation type"),
         count(len(schema.attributes), "attribute"),
     )
-    writer.line(f"{schema.name} {schema.version}: {', '.join(sums)}; no problems")
+    from annotator.tui.hotkeys import problems
+
+    found = list(problems(schema, {}))
+    for problem in found:
+        writer.line(f"warning: {problem}; choose another, or give the command another one in keys.toml")
+    said = count(len(found), "warning") if found else "no problems"
+    writer.line(f"{schema.name} {schema.version}: {', '.join(sums)}; {said}")
     return 0
 
 

@@ -21,6 +21,7 @@ from annotator.tui.background import IdleIndexing
 from annotator.tui.commands import BY_ID, COMMANDS, Command
 from annotator.tui.compositor import Pieces, Whole
 from annotator.tui.driver import LEAVE_GRACE, RtlDriver, install_signal_handlers, listen, rtl_driver
+from annotator.tui.hotkeys import without_taken
 from annotator.tui.launch import Launch
 from annotator.tui.look import DARK, LOOKS, PLAIN, Look
 from annotator.tui.screens.annotate import AnnotateScreen
@@ -71,13 +72,15 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.launch = launch
         self.project: Project = launch.project
-        self.schema: Schema = launch.project.schema
         self.who = launch.who
         self._person = launch.first.person if launch.first is not None else None
         self.user_keys: dict[str, tuple[str, ...]] = {}
         self.key_style: Style = "arrows"
-        self.key_problems: tuple[str, ...] = ()
-        """What is wrong with the person's own keys."""
+        self.schema: Schema
+        """The project's, labels having those hotkeys only that no command has."""
+        self.key_problems: tuple[str, ...]
+        """What is wrong with the person's own keys, and with those of labels."""
+        self.schema, self.key_problems = without_taken(self.project.schema, self.user_keys)
         self._own_characters: frozenset[str] | None = None
         self.remembered: dict[str, str] = dict(launch.first.state) if launch.first is not None else {}
         self.look: Look = PLAIN if self.no_color else LOOKS.get(self.remembered.get("theme", ""), DARK)
@@ -142,7 +145,9 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
 
     def take_keys(self, keys: UserKeys) -> None:
         """Let the person's own keys hold; before the first screen."""
-        self.user_keys, self.key_style, self.key_problems = keys.keys, keys.style, keys.problems
+        self.user_keys, self.key_style = keys.keys, keys.style
+        self.schema, of_labels = without_taken(self.project.schema, keys.keys)
+        self.key_problems = (*keys.problems, *of_labels)
         if keys.keys:
             self._bindings = BindingsMap(_app_bindings(keys.keys))
 
@@ -326,7 +331,7 @@ def run(launch: Launch) -> int:
     if may_be_there(keys):
         from annotator.tui.keys import load  # noqa: PLC0415 - only for those who have keys of their own
 
-        app.take_keys(load(keys, app.schema))
+        app.take_keys(load(keys, app.project.schema))
     app.run()
     if isinstance(app._driver, RtlDriver):
         app._driver.ended()

@@ -196,15 +196,15 @@ def _owner(
     labels: Mapping[str, str],
 ) -> str:
     """What KEY belongs to already on a screen where COMMAND counts, empty when to nothing."""
+    for other in _beside(command, COMMANDS):
+        held = kept.get(other.id, () if other.id in asked else other.keys)
+        if key in held:
+            return other.id
     if command.scope in {"annotate", "app"}:
         for hotkey, label in labels.items():
             name = key_name(hotkey)
             if key in {name, f"alt+{name}", f"alt+shift+{name.lower()}" if name.isupper() else name}:
                 return f"the label {label}"
-    for other in _beside(command, COMMANDS):
-        held = kept.get(other.id, () if other.id in asked else other.keys)
-        if key in held:
-            return other.id
     return ""
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
@@ -137,7 +138,8 @@ class _Worker:
         except OSError as error:
             raise NoProcessError from error
         self._requests = cast("BinaryIO", self._process.stdin)
-        self.answers = cast("BinaryIO", self._process.stdout)
+        self.answers = cast("BufferedReader", self._process.stdout).detach()
+        """Without a buffer, into which a second answer could go, where no selector sees it."""
 
     def send(self, data: bytes) -> None:
         """Send what is not answered."""

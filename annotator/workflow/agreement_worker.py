@@ -17,6 +17,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from io import BufferedIOBase, BufferedReader, RawIOBase
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -38,7 +39,7 @@ def pack(value: Any) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes | bytearray) -> Any:
     """What `pack` made DATA of, in a process of this very program."""
     return pickle.loads(data)  # noqa: S301 - from a pipe between a process and its child
 
@@ -50,14 +51,21 @@ def send(stream: BinaryIO, data: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> bytes | None:
-    """Read what was sent; None when the other side is gone."""
-    head = stream.read(_SIZE.size)
-    if len(head) < _SIZE.size:
-        return None
-    (size,) = _SIZE.unpack(head)
-    data = stream.read(size)
-    return data if len(data) == size else None
+def receive(stream: BufferedIOBase | RawIOBase) -> bytearray | None:
+    """Read what was sent, and nothing behind it where STREAM has no buffer; None when the other side is gone."""
+    head = _read(stream, _SIZE.size)
+    return None if head is None else _read(stream, *_SIZE.unpack(head))
+
+
+def _read(stream: BufferedIOBase | RawIOBase, size: int) -> bytearray | None:
+    data = bytearray(size)
+    view, there = memoryview(data), 0
+    while there < size:
+        more = stream.readinto(view[there:])
+        if not more:
+            return None
+        there += more
+    return data
 
 
 class Desk:
@@ -83,7 +91,7 @@ class Desk:
         return summarise(whole, self._corpus[1])
 
 
-def serve(next_request: Callable[[], bytes | None], answers: BinaryIO) -> None:
+def serve(next_request: Callable[[], bytes | bytearray | None], answers: BinaryIO) -> None:
     """Answer the requests that NEXT_REQUEST gives, until it gives None."""
     first = next_request()
     if first is None:
@@ -99,7 +107,7 @@ def serve(next_request: Callable[[], bytes | None], answers: BinaryIO) -> None:
         store.close()
 
 
-def _listen(requests: BinaryIO, given: SimpleQueue[bytes | None]) -> None:
+def _listen(requests: BufferedReader, given: SimpleQueue[bytearray | None]) -> None:
     """Take requests as they come, and end the process, whatever it does, once there is nobody to send any more."""
     while (request := receive(requests)) is not None:
         given.put(request)
@@ -111,7 +119,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program; it ends this one
     gc.disable()  # values without cycles, made by the hundred thousand
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
-    given: SimpleQueue[bytes | None] = SimpleQueue()
+    given: SimpleQueue[bytearray | None] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, given), name="requests", daemon=True).start()
     try:
         serve(given.get, answers)

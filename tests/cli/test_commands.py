@@ -304,6 +304,20 @@ def test_schema(run: Run, project: Path) -> None:
     assert [entity["name"] for entity in value["entities"]][:2] == ["PERS", "ORG"]
 
 
+def test_a_hotkey_that_a_command_has(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = 'format = 1\nname = "m"\nversion = "1"\n[entities.Test]\nhotkey = "x"\n'
+    (project / "schema.toml").write_text(schema, encoding="utf-8")
+    said = "entities.Test: its hotkey 'x' is the key of the command annotate.delete"
+    checked = run("schema", "check")
+    assert (checked.status, checked.out.splitlines()[0].startswith(f"warning: {said}; ")) == (0, True)
+    assert checked.out.splitlines()[1].endswith("0 attributes; 1 warning")
+    assert f"warning: schema.toml: {said}\n" in run("check").out
+    keys = project.parent / "keys.toml"
+    keys.write_text('[keys]\n"annotate.delete" = ["Delete"]\n', encoding="utf-8")
+    monkeypatch.setenv("ANNOTATOR_KEYS", str(keys))
+    assert "hotkey" not in run("check").out
+
+
 def test_terminal_without_one(run: Run) -> None:
     result = run("terminal")
     assert result.status == 0

@@ -183,5 +183,5 @@ def test_keys_that_may_not_be_read(place: Any, as_user: list[str], shut: Callabl
     (folder / "keys.toml").write_text('style = "vi"\n', encoding="utf-8")
     shut(folder, 0o444)
     window = as_user_opens(place, as_user, ANNOTATOR_KEYS=str(folder / "keys.toml"))
-    window.until("✗ your keys: the file cannot be read: Permission denied")
+    window.until("✗ keys: the file cannot be read: Permission denied")
     window.press("p", "PERS: ")

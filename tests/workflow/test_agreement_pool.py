@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema_file import read_schema
 from annotator.store import open_store
-from annotator.workflow import agreement_worker
+from annotator.workflow import agreement_pool, agreement_worker
 from annotator.workflow.agreement_pool import NoProcessError, Pool, StoppedError, _portions
 from annotator.workflow.agreement_task import AT_ONCE, Chosen, Task
 from annotator.workflow.agreement_worker import pack, receive, send, serve, unpack
@@ -122,6 +123,24 @@ def test_a_process_that_is_lost(path: Path) -> None:
             worker._process.wait()
         with pytest.raises(NoProcessError):
             collected.study("p", AT, (), pool.summarised)
+
+
+def test_answers_that_come_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two small answers in one piece of the pipe: the second is not left where nothing says that it is there."""
+    both = io.BytesIO()
+    send(both, pack("first"))
+    send(both, pack("second"))
+    told = f"import sys; sys.stdout.buffer.write({both.getvalue()!r}); sys.stdout.flush(); sys.stdin.buffer.read()"
+
+    def started(_arguments: object, **options: Any) -> subprocess.Popen[bytes]:
+        return popen([sys.executable, "-c", told], **options)
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(agreement_pool, "processors", lambda: 1)
+    monkeypatch.setattr(subprocess, "Popen", started)
+    latest = time.monotonic() + 30
+    with Pool(TASK, partial(open_store, path), lambda _done: time.monotonic() < latest) as pool:
+        assert list(pool._answers([b"one", b"two"], ahead=2)) == [(0, "first"), (1, "second")]
 
 
 def test_no_process_at_all(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

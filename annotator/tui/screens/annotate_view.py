@@ -74,7 +74,7 @@ class ViewActions:
         if not problems:
             return self._app.hint, False
         more = f" (and {len(problems) - 1} more; 'annotator check' lists them)" if len(problems) > 1 else ""
-        return f"your keys: {problems[0]}{more}", True
+        return f"keys: {problems[0]}{more}", True
 
     def action_letters(self) -> None:
         """Move by letters, as in vi, or label with them again."""

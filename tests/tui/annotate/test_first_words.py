@@ -12,6 +12,7 @@ from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.screens.documents import DocumentsScreen
 from annotator.tui.screens.help import HelpScreen
 from annotator.tui.screens.prompt import Prompt
+from annotator.workflow.project import Project, open_project
 
 MakeApp = Callable[..., AnnotatorApp]
 PROBLEM = "annotate.delete: p belongs to the label PERS"
@@ -21,11 +22,11 @@ PROBLEM = "annotate.delete: p belongs to the label PERS"
 @pytest.mark.parametrize(
     ("problems", "hint", "said"),
     [
-        ((PROBLEM,), "", (f"your keys: {PROBLEM}", "bad")),
+        ((PROBLEM,), "", (f"keys: {PROBLEM}", "bad")),
         (
             (PROBLEM, "x: there is no such command"),
             "this terminal can do more",
-            (f"your keys: {PROBLEM} (and 1 more; 'annotator check' lists them)", "bad"),
+            (f"keys: {PROBLEM} (and 1 more; 'annotator check' lists them)", "bad"),
         ),
         ((), "this terminal can do more", ("this terminal can do more", "good")),
         ((), "", ("", "")),
@@ -55,6 +56,27 @@ async def test_it_is_said_on_the_first_screen(
             await pilot.pause()
             assert isinstance(app.screen, DocumentsScreen)
             assert app.screen._message == ("", "")
+
+
+async def test_a_hotkey_that_a_command_has_is_none(project: Project, make_app: MakeApp) -> None:
+    file = project.root / "schema.toml"
+    schema = (
+        'format = 1\nname = "medical"\nversion = "1"\n[entities.Test]\nhotkey = "x"\n[entities.Dose]\nhotkey = "q"\n'
+    )
+    file.write_text(schema, encoding="utf-8")
+    app = make_app(("a", "سعال شديد"))
+    app.project = open_project(project.root)
+    app.take_keys(UserKeys())
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, AnnotateScreen)
+        said = "keys: entities.Test: its hotkey 'x' is the key of the command annotate.delete"
+        assert screen._message == (said, "bad")
+        assert app.schema.by_hotkey.keys() == {"q"}
+        app.take_keys(UserKeys(keys={"annotate.delete": ("delete",)}))
+        assert app.schema.by_hotkey.keys() == {"q", "x"}
+        assert app.key_problems == ()
 
 
 async def test_help_over_a_question(make_app: MakeApp) -> None:
