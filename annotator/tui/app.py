@@ -127,13 +127,13 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
 
     def remember(self, key: str, value: str) -> None:
         """Keep a value of this person's view for the next start; a database that cannot be written is no matter."""
-        from annotator.errors import StoreError  # noqa: PLC0415 - off the start-up path
+        from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
 
         if self.remembered.get(key) != value:
             self.remembered[key] = value
             try:
                 self.store().set_state(self.who, key, value)
-            except StoreError:
+            except AnnotatorError:  # also that of opening it
                 self.log.warning("the view's state was not kept")
 
     def change_view(self, **changes: bool | int) -> View:
@@ -193,9 +193,17 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
         self._tell(str(error), bad=True)
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
-        screen = self.screen_stack[0]
-        if isinstance(screen, AnnotateScreen):
-            screen.say(text, bad=bad)
+        for screen in reversed(self.screen_stack):  # below a dialog there is one that can
+            if isinstance(screen, Ground) and screen.tell(text, bad=bad):
+                return
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """Another window of the desktop has the keyboard: nothing changes here.
+
+        Textual would take the focus from what has it and, where that comes before the first screen has focused
+        anything, never give it to anything again.
+        """
+        event.prevent_default()
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys for the text straight to it: two message queues and a search for bindings cost more than a move."""
@@ -204,7 +212,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
             self._tidying.touch()
         if isinstance(event, events.Key) and not event.is_forwarded and not (event.character or event.key).isascii():
             event = self._as_latin(event)
-        if isinstance(event, events.Key) and self.app_focus and not event.is_forwarded:
+        if isinstance(event, events.Key) and not event.is_forwarded:
             pane = self.focused
             if isinstance(pane, TextPane) and pane.on_key_press(event):
                 if isinstance(screen := self.screen, Ground):

@@ -48,6 +48,17 @@ def test_keys_typed_before_the_first_frame_are_not_lost(place: Any, answers: boo
     assert place.spans("sara") == [("PERS", 6, 11), ("ARMED", 22, 25)]
 
 
+def test_another_window_had_the_keyboard_while_it_started(place: Any) -> None:
+    window = place.start("--as", "sara")
+    window.until(lambda: b"\x1b[c" in window.raw)
+    window.type("\x1b[O")
+    window.until("saved")
+    window.press("left", "[6, 11)")
+    window.type("\x1b[O", "\x1b[I", "\x1b[O")
+    window.press("p", "PERS: ")
+    assert place.spans("sara") == [("PERS", 6, 11)]
+
+
 def test_answers_that_come_late_are_no_keys(place: Any) -> None:
     window = place.open("--as", "sara", answers=False)
     window.type("\x1b[8;0$y", "\x1bP>|XTerm(379)\x1b\\", "\x1b[>41;379;0c", "\x1b[?64;1;2;22c")
