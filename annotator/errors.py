@@ -9,7 +9,9 @@
     ├── OperationError             an edit the document or the schema does not allow
     ├── FormatError                an exchange file that cannot be read or written
     ├── AccessError                a person without the right to it; exit status 2
+    ├── UnreadError                it is stored, but what there is now cannot be read
     └── StoreError                 the database said no
+        ├── NoDocumentError        a document was named that there is not; exit status 2
         ├── NewerDatabaseError     made by a newer version of this program
         ├── StaleRevisionError     somebody else changed the layer first
         ├── LockedError            the layer was submitted and not reopened
@@ -82,8 +84,18 @@ class AccessError(AnnotatorError):
     exit_status = 2
 
 
+class UnreadError(AnnotatorError):
+    """What was asked for is stored; only reading what there is now did not work."""
+
+
 class StoreError(AnnotatorError):
     """The database could not do what was asked; nothing was changed."""
+
+
+class NoDocumentError(StoreError):
+    """The project has no document of the name that was given: wrong use, nothing is the matter with the database."""
+
+    exit_status = 2
 
 
 class NewerDatabaseError(StoreError):

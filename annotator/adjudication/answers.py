@@ -9,12 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isinf
+from typing import Final
 
-from annotator.adjudication.decisions import Decision
+from annotator.adjudication.decisions import OF, Decision
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Kind, Outcome
 
 Decisions = dict[str, Decision]
+
+MERGE: Final = "Merge: "
+"""Stands before the rule in the name of a step in which one decided."""
 
 
 def adopt(adjudication: Adjudication, name: str, who: str, at: str, *, everything: bool = False) -> Decisions:
@@ -46,7 +50,7 @@ class Rule:
         if isinf(self.least):
             return "only what all agree on"
         weights = " ".join(f"{name}={weight:g}" for name, weight in sorted(self.weights.items()))
-        return f"at least {self.least:g}{' of weights ' + weights if weights else ''}"
+        return f"at least {self.least:g}{f'{OF}weights {weights}' if weights else ''}"
 
     def choose(self, opinions: Mapping[str, Outcome]) -> tuple[Outcome, tuple[str, ...]] | None:
         """The answer that the rule takes and who gives it; None where it takes none."""

@@ -26,6 +26,14 @@ DECISION: Final = "decision"
 BASIS: Final = "basis"
 BASIS_ID: Final = "basis"
 
+OF: Final = " of "
+"""Stands before the names of people in what a rule, or a step, is called."""
+
+
+def nameless(title: str) -> str:
+    """What a rule, or a step, is called, without the people whom it names."""
+    return title.partition(OF)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

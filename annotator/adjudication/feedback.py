@@ -12,8 +12,12 @@ from annotator.adjudication.items import Item, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One item on which gold is not what a person said. `decision` is None where everybody who counts agreed."""
+    """One item on which gold is not what the person called `name` said.
 
+    `decision` is None where everybody who counts agreed.
+    """
+
+    name: str
     item: Item
     mine: Outcome
     gold: Outcome
@@ -34,7 +38,7 @@ def differences(adjudication: Adjudication, name: str) -> list[Difference]:
         is_part = item.aspect not in {"span", "label"}
         if outcome is OPEN or outcome == mine or (is_part and not adjudication.opinions(item)):
             continue
-        found.append(Difference(item, mine, outcome, adjudication.decisions.get(item.key)))
+        found.append(Difference(name, item, mine, outcome, adjudication.decisions.get(item.key)))
     return found
 
 

@@ -71,7 +71,7 @@ class Adjudication(Outcomes):
             self._made[key] = made
         else:
             self._made.pop(key, None)
-        for id in before.keys() | after.keys():
+        for id in dict.fromkeys((*before, *after)):  # a set's order would be another in each run
             if id in after:
                 self._owners[id] = key
             elif self._owners.get(id) == key:

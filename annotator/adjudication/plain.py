@@ -22,30 +22,34 @@ from annotator.model.annotations import Fragments, quoted
 Json = dict[str, Any]
 
 
-def plain(adjudication: Adjudication, key: str, outcome: Outcome) -> Any:
-    """OUTCOME, an answer to the item KEY, as JSON values; what it speaks of as type and ranges of offsets."""
+def plain(adjudication: Adjudication, key: str, outcome: Outcome, by: str = "") -> Any:
+    """OUTCOME, an answer to the item KEY, as JSON values; what it speaks of as type and ranges of offsets.
+
+    Where it is what BY said, it speaks of that person's annotations.
+    """
     parts = outcome if isinstance(outcome, tuple) else ()
     match aspect_of(key):
         case "span":
             return [_span(type_name, fragments) for type_name, fragments in pieces_of(outcome)]
         case "filler":
-            return [_span(*span_of(adjudication, other)) for other in names_in(outcome)]
+            return [_span(*span_of(adjudication, other, by)) for other in names_in(outcome)]
         case "relation":
-            return [_relation(adjudication, said) for said in parts if isinstance(said, tuple)]
+            return [_relation(adjudication, said, by) for said in parts if isinstance(said, tuple)]
         case "chain":
-            return [[_span(*span_of(adjudication, other)) for other in names_in(chain)] for chain in parts]
+            return [[_span(*span_of(adjudication, other, by)) for other in names_in(chain)] for chain in parts]
         case _:
             return list(names_in(outcome)) if isinstance(outcome, tuple) else outcome
 
 
-def span_of(adjudication: Adjudication, ref: str) -> tuple[str, Fragments]:
-    """Type and fragments of a span item, or of the one of its pieces that REF refers to: as decided, else as most
-    people have it; empty where nobody has it.
+def span_of(adjudication: Adjudication, ref: str, by: str = "") -> tuple[str, Fragments]:
+    """Type and fragments of a span item, or of the one of its pieces that REF refers to: as BY has it who has it, else
+    as decided, else as most people have it; empty where nobody has it.
     """
     key, name = referred(ref)
-    outcome = adjudication.outcome(key)
+    item = adjudication.comparison.items.get(key)
+    theirs = item.opinions.get(by) if item is not None else None
+    outcome = adjudication.outcome(key) if is_nothing(theirs) else theirs
     if outcome is OPEN or is_nothing(outcome):
-        item = adjudication.comparison.items.get(key)
         said = (version.outcome for version in versions(item.opinions)) if item is not None else iter(())
         outcome = next((one for one in said if not is_nothing(one)), ())
     pieces = pieces_in(outcome)
@@ -63,11 +67,11 @@ def place_of(adjudication: Adjudication, key: str) -> tuple[int, int] | None:
     return (fragments[0].start, fragments[-1].end) if fragments else None
 
 
-def sentence(adjudication: Adjudication, text: str, key: str, outcome: Outcome) -> str:
-    """OUTCOME in one line; TEXT is the document's."""
+def sentence(adjudication: Adjudication, text: str, key: str, outcome: Outcome, by: str = "") -> str:
+    """OUTCOME in one line, as in `plain`; TEXT is the document's."""
     if is_nothing(outcome):
         return "nothing"
-    return "; ".join(_words(text, plain(adjudication, key, outcome)))
+    return "; ".join(_words(text, plain(adjudication, key, outcome, by)))
 
 
 def _words(text: str, value: Any) -> Iterator[str]:
@@ -95,13 +99,13 @@ def _span(type_name: str, fragments: Fragments) -> Json:
     return {"type": type_name, "fragments": [list(fragment) for fragment in fragments]}
 
 
-def _relation(adjudication: Adjudication, said: tuple[Outcome, ...]) -> Json:
+def _relation(adjudication: Adjudication, said: tuple[Outcome, ...], by: str) -> Json:
     type_name, source, target, attributes = said
     pairs = attributes if isinstance(attributes, tuple) else ()
     return {
         "type": type_name,
-        "source": _span(*span_of(adjudication, str(source))),
-        "target": _span(*span_of(adjudication, str(target))),
+        "source": _span(*span_of(adjudication, str(source), by)),
+        "target": _span(*span_of(adjudication, str(target), by)),
         "attributes": {str(pair[0]): pair[1] for pair in pairs if isinstance(pair, tuple)},
     }
 

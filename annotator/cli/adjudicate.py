@@ -36,6 +36,7 @@ _OPTIONS: Final = {
     "documents": ("merge", _SCREEN),
 }
 """Which options go with which action, by the names of the parsed arguments."""
+_FILTERS: Final = tuple(name for name, owners in _OPTIONS.items() if owners == ("queue",))
 _NAMES: Final = {"weights": "--weight", "layers": "--with", "documents": "DOCUMENT"}
 
 
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions.add_argument(
         "--merge", action="store_true", help="let a rule decide what is open, in all documents as one step"
     )
-    actions.add_argument("--undo", action="store_true", help="take back your last step")
+    actions.add_argument("--undo", action="store_true", help="take back your last merge, if nothing came after it")
     actions.add_argument(
         "--adopt", nargs=2, metavar=("NAME", "DOCUMENT"), help="take all that NAME says on what is open in DOCUMENT"
     )
@@ -179,9 +180,11 @@ def _first(arguments: argparse.Namespace) -> Any:
 
 def _queue(job: _Job) -> int:
     from annotator.cli import adjudicate_report as report
-    from annotator.workflow.adjudication_queue import QueueFilter, queue
+    from annotator.workflow.adjudication_queue import QueueFilter, late_names, queue
 
     asked = job.arguments
+    if asked.annotator is not None:
+        _require_somebody(job.store, asked.annotator, "--annotator")
     wanted = QueueFilter(
         label=_label(job.project, asked.label),
         kind=_kinds(asked.kind)[0] if asked.kind else "",
@@ -190,10 +193,12 @@ def _queue(job: _Job) -> int:
     )
     with ProgressLine("Comparing") as progress:
         found = queue(job.store, job.project.schema, wanted, progress, extra=job.extra)
+    late = late_names(job.store, [entry.document for entry in found if entry.state != "ready"])
     if asked.json:
-        job.writer.json([report.queue_json(entry) for entry in found])
+        job.writer.json([report.queue_json(entry, late.get(entry.document, ())) for entry in found])
     else:
-        report.show_queue(job.writer, found)
+        filters = [f"--{name}" for name in _FILTERS if vars(asked)[name] is not None]
+        report.show_queue(job.writer, found, late, filters)
     return 0
 
 
@@ -222,9 +227,9 @@ def _merge(job: _Job) -> int:
 
 
 def _undo(job: _Job) -> int:
-    from annotator.workflow.adjudication_steps import undo_step
+    from annotator.workflow.adjudication_steps import undo_merge
 
-    entry = undo_step(job.store, job.who)
+    entry = undo_merge(job.store, job.who)
     documents = list(dict.fromkeys(edit.key.document for edit in reversed(entry.edits)))
     if job.arguments.json:
         job.writer.json({"name": entry.name, "entry": entry.target, "documents": documents})
@@ -274,6 +279,8 @@ def _feedback(job: _Job) -> int:
     name = name or job.who
     if name != job.who and not reviews(job.store.person):
         raise AccessError("annotators see the feedback on their own annotations", where=job.who)
+    if name != job.who:
+        _require_somebody(job.store, name, "--feedback")
     store = job.store
     if document:
         store.document(document)  # says so, with near names, when there is none
@@ -285,7 +292,7 @@ def _feedback(job: _Job) -> int:
     with ProgressLine("Comparing") as progress:
         for done, id in enumerate(wanted):
             progress(done, len(wanted))
-            made, found = store.feedback(job.project.schema, id, name, names=names)
+            made, found = store.feedback(job.project.schema, id, name)
             text = store.document(id).text if found else ""
             told = ({"agreed": agreed(one, name)} if names else {} for one in found)
             rows += [report.difference_json(made, text, id, one) | of for one, of in zip(found, told, strict=True)]
@@ -342,6 +349,16 @@ def _check_names(store: Store, rule: Rule) -> None:
     for name in rule.weights:
         if name not in names:
             raise UsageError(f"nobody called {name!r} has annotated anything", where="--weight")
+
+
+def _require_somebody(store: Store, name: str, option: str) -> None:
+    """UsageError where NAME is nobody's who is registered, and no layer's that is an opinion."""
+    from annotator.workflow.ports import RESERVED
+
+    names = {*store.layer_names(), *(person.name for person in store.people())} - {*RESERVED}
+    if name not in names:
+        hint = f"There are: {', '.join(sorted(names))}"
+        raise UsageError(f"there is nobody called {name!r}", where=option, hint=hint)
 
 
 def _kinds(value: str) -> list[Kind]:

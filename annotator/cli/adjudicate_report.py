@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from annotator.adjudication.decisions import REASONS
@@ -29,8 +29,8 @@ _GAPS: Final = ("gap", "unclear")  # reasons whose notes are for the guidelines
 # -- the queue -----------------------------------------------------------------------------------------------------
 
 
-def queue_json(entry: QueueEntry) -> Json:
-    """An entry of the queue as JSON."""
+def queue_json(entry: QueueEntry, late: Sequence[str]) -> Json:
+    """An entry of the queue as JSON; LATE are those whose opinion is another one by now."""
     claim = entry.claim
     return {
         "document": entry.document,
@@ -41,12 +41,21 @@ def queue_json(entry: QueueEntry) -> Json:
         "open": entry.open,
         "agreement": entry.agreement,
         "kinds": _by_kind(entry.kinds),
+        "late": list(late),
         "claim": {"who": claim.who, "until": claim.until} if claim is not None else None,
     }
 
 
-def show_queue(writer: Writer, entries: Sequence[QueueEntry]) -> None:
-    """The queue as a table, and what is open in all."""
+def show_queue(
+    writer: Writer, entries: Sequence[QueueEntry], late: Mapping[str, Sequence[str]], filters: Sequence[str]
+) -> None:
+    """The queue as a table, and what is open in all.
+
+    LATE names, by document, those whose opinion is another one by now; FILTERS are the options that leave some out.
+    """
+    if not entries and filters:
+        writer.line(f"Nothing in the queue matches {' and '.join(filters)}.")
+        return
     if not entries:
         writer.line("Nothing to adjudicate: documents come here once two people have submitted them.")
         return
@@ -58,12 +67,13 @@ def show_queue(writer: Writer, entries: Sequence[QueueEntry]) -> None:
             f"{entry.open:,}/{entry.items:,}",
             f"{entry.agreement:.3f}",
             ", ".join(f"{kind} {number:,}" for kind, number in _by_kind(entry.kinds).items()),
+            ", ".join(late.get(entry.document, ())),
             f"{entry.claim.who} until {entry.claim.until}" if entry.claim is not None else "",
             entry.title,
         )
         for entry in entries
     ]
-    header = ("DOCUMENT", "STATE", "PEOPLE", "OPEN", "AGREEMENT", "KINDS", "CLAIM", "TITLE")
+    header = ("DOCUMENT", "STATE", "PEOPLE", "OPEN", "AGREEMENT", "KINDS", "LATE EDITS", "CLAIM", "TITLE")
     writer.table(header, rows, numbers=(3, 4))
     states = {state: sum(entry.state == state for entry in entries) for state in ("ready", "begun", "done")}
     writer.line(
@@ -85,6 +95,7 @@ def merge_json(report: MergeReport, rule: str, *, dry_run: bool) -> Json:
         "dry_run": dry_run,
         "rule": rule,
         "documents": report.documents,
+        "changed": report.changed,
         "begun": report.begun,
         "decided": _by_kind(report.decided),
         "open": _by_kind(report.left_open),
@@ -103,7 +114,8 @@ def show_merge(writer: Writer, report: MergeReport, rule: str, *, dry_run: bool)
         writer.table(("KIND", "WOULD DECIDE" if dry_run else "DECIDED", "LEFT OPEN"), rows, numbers=(1, 2))
     begun = f", {report.begun:,} of them begun by it" if report.begun else ""
     done = "would be merged" if dry_run else "merged"
-    writer.line(f"{count(report.documents, 'document')} {done}: {rule}{begun}")
+    undo = "; nothing to undo" if not report.changed and not dry_run else ""
+    writer.line(f"{count(report.changed, 'document')} {done}: {rule}{begun}{undo}")
     reasons: dict[str, list[str]] = {}
     for document, reason in report.skipped:
         reasons.setdefault(reason, []).append(document)
@@ -162,7 +174,7 @@ def show_reasons(writer: Writer, rows: Sequence[ReasonCount]) -> None:
 
 
 def difference_json(adjudication: Adjudication, text: str, document: str, found: Difference) -> Json:
-    """Where gold is not what a person said, as JSON; of the others nothing is told but who decided."""
+    """Where gold is not what a person said, as JSON; it names who decided where FOUND does."""
     item, decision = found.item, found.decision
     place = place_of(adjudication, item.key)
     return {
@@ -172,9 +184,9 @@ def difference_json(adjudication: Adjudication, text: str, document: str, found:
         "start": place[0] if place is not None else None,
         "end": place[1] if place is not None else None,
         "text": text[slice(*place)] if place is not None else "",
-        "mine": plain(adjudication, item.key, found.mine),
+        "mine": plain(adjudication, item.key, found.mine, found.name),
         "gold": plain(adjudication, item.key, found.gold),
-        "mine_text": sentence(adjudication, text, item.key, found.mine),
+        "mine_text": sentence(adjudication, text, item.key, found.mine, found.name),
         "gold_text": sentence(adjudication, text, item.key, found.gold),
         "who": decision.who if decision is not None else "",
         "at": decision.at if decision is not None else "",

@@ -97,7 +97,7 @@ def store_opener(
 
         store = open_store(project.database, create=create, hurried=hurried)
         try:
-            return Guarded(store, at_work(store, who))
+            return Guarded(store, at_work(store, who), names=project.settings.feedback_names)
         except BaseException:
             store.close()
             raise

@@ -22,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     writable = ", ".join(info.name for info in FORMATS.values() if info.writes)
     parser.add_argument("--format", metavar="NAME", help=f"one of {writable} (default: what project.toml says)")
-    parser.add_argument("--layer", metavar="NAME", help="whose annotations (default: what project.toml says)")
+    parser.add_argument(
+        "--layer", metavar="NAME", type=_layer, help="whose annotations (default: what project.toml says)"
+    )
     parser.add_argument(
         "--output", metavar="PATH", type=path, help="folder, or file of one (default: what project.toml says)"
     )
@@ -37,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--unfinished", action="store_true", help="also gold of documents whose adjudication is not done"
     )
     parser.add_argument("--strict", action="store_true", help="exit status 1 when an annotation was lost or changed")
-    parser.add_argument("--checksums", action="store_true", help="write a file with the SHA-256 of the others")
+    parser.add_argument("--checksums", action="store_true", help="write the SHA-256 of each file to FILE.sha256")
     parser.add_argument("--json", action="store_true", help="report in JSON")
     options: dict[str, tuple[Option, list[str]]] = {}
     for info in FORMATS.values():
@@ -69,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         if key.startswith(_OPTION) and value is not None
     }
     request = ExportRequest(
-        format=arguments.format or defaults.format,
+        format=defaults.format if arguments.format is None else arguments.format,
         layer=arguments.layer or defaults.layer,
         output=arguments.output or project.root / defaults.output,
         documents=None if arguments.documents is None else tuple(arguments.documents),
@@ -91,23 +93,34 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if arguments.strict and not outcome.report.lossless else 0
 
 
+def _layer(typed: str) -> str:
+    """For `type=` of argparse. An empty name, as of a shell variable that is not set, would mean the default."""
+    if not typed:
+        raise argparse.ArgumentTypeError("the name of a layer cannot be empty")
+    return typed
+
+
 def _report(writer: Writer, outcome: ExportOutcome) -> None:
     for file in outcome.files:
-        writer.line(f"{safe(str(file.path))}: {count(file.size, 'byte')}")
+        replaced = ", replaced a file with other content" if file.replaced else ""
+        writer.line(f"{safe(str(file.path))}: {count(file.size, 'byte')}{replaced}")
     for line in outcome.report.lines(_SHOWN_LOSSES):
         writer.line(line)
     if outcome.skipped:
         names = ", ".join(outcome.skipped[:_SHOWN_LOSSES])
         more = f" and {len(outcome.skipped) - _SHOWN_LOSSES:,} more" if len(outcome.skipped) > _SHOWN_LOSSES else ""
         writer.line(f"{count(len(outcome.skipped), 'document')} without this layer: {names}{more}")
-    if outcome.losses is not None:
-        writer.line(f"Every loss and change is named in {safe(str(outcome.losses))}")
+    if outcome.all_losses is not None:
+        writer.line(f"Every loss and change is named in {safe(str(outcome.all_losses))}")
 
 
 def _as_json(outcome: ExportOutcome) -> dict[str, Any]:
     return {
-        "files": [{"path": str(file.path), "bytes": file.size, "sha256": file.sha256} for file in outcome.files],
+        "files": [
+            {"path": str(file.path), "bytes": file.size, "sha256": file.sha256, "replaced": file.replaced}
+            for file in outcome.files
+        ],
         "skipped": list(outcome.skipped),
-        "losses": str(outcome.losses) if outcome.losses is not None else None,
+        "losses": [str(path) for path in outcome.losses],
         "report": outcome.report.to_json(),
     }

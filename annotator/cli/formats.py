@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
                     "reads": info.reads,
                     "writes": info.writes,
                     "loses": info.loses,
+                    "passes_over": info.passes_over,
                     "options": {
                         option.name: {
                             "meaning": option.meaning,
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         ways = " and ".join(way for way, can in (("import", info.reads), ("export", info.writes)) if can)
         writer.line(f"{info.name}: {info.title} ({info.extension}; {ways})")
         writer.line(f"    Loses: {info.loses}")
+        if info.passes_over:
+            writer.line(f"    Not kept by an import: {info.passes_over}")
         for option in info.options:
             writer.line(f"    --{option.name}: {option.meaning}")
             for name, meaning in option.choices.items():

@@ -31,7 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="PATH",
         type=path,
-        help="a text, a file with annotations, or a folder of them (hidden files are passed over)",
+        help="a text, a file with annotations, or a folder of them (hidden files are passed over, and without "
+        "--format those with an ending of no format)",
     )
     parser.add_argument(
         "--encoding", metavar="NAME", help="encoding of the texts (default: UTF-8, or what a byte order mark says)"
@@ -117,6 +118,7 @@ def tell(arguments: argparse.Namespace, outcome: ImportOutcome) -> None:
             "skipped": [{"path": name, "reason": reason} for name, reason in outcome.skipped],
             "failed": [{"path": name, "message": message} for name, message in outcome.failed],
             "remarks": [{"path": name, "text": text} for name, text in outcome.remarks],
+            "passed_over": outcome.passed_over,
         }
         Writer().json(value)
     else:
@@ -125,12 +127,16 @@ def tell(arguments: argparse.Namespace, outcome: ImportOutcome) -> None:
 
 def report(writer: Writer, outcome: ImportOutcome) -> None:
     """A line for each file, failures on standard error, and a sum."""
+    from annotator.workflow.sources import endings
+
     for name, id in outcome.added:
         writer.line(f"{safe(name)}: imported as {id}")
     for name, reason in outcome.skipped:
         writer.line(f"{safe(name)}: skipped, {reason}")
     for name, text in outcome.remarks:
-        writer.line(f"{safe(name)}: {text}")
+        writer.line(f"{safe(name)}: {safe(text)}")
+    if outcome.passed_over:
+        writer.line(f"{count(len(outcome.passed_over), 'file')} passed over ({safe(endings(outcome.passed_over))})")
     files = len({name for name, _ in outcome.added})
     as_documents = f" as {count(len(outcome.added), 'document')}" if files < len(outcome.added) else ""
     others = f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed"

@@ -104,6 +104,7 @@ def common(default: str | None) -> argparse.ArgumentParser:
     parser.add_argument(
         "--rtl",
         metavar="NAME",
+        type=_way,
         help="how to show Arabic on this terminal; 'annotator terminal' lists the ways (default: $ANNOTATOR_RTL, else "
         "what was found out)",
     )
@@ -114,6 +115,15 @@ def common(default: str | None) -> argparse.ArgumentParser:
         help="who is at work: the layer that is annotated (default: $ANNOTATOR_USER, else the login name)",
     )
     return parser
+
+
+def _way(name: str) -> str:
+    """NAME, that of a way to show Arabic. UsageError, which lists them, when there is no such way."""
+    from annotator.terminal.strategies import AUTO, strategy_named
+
+    if name and name != AUTO:
+        strategy_named(name)
+    return name
 
 
 class _Module(Protocol):

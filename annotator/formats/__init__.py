@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from annotator.formats.interface import Annotated, Exporter, Imported, Written
     from annotator.formats.loss import LossReport
 
-__all__ = ["FORMATS", "FormatInfo", "Option", "exporter", "get", "read", "settle", "write"]
+__all__ = ["FORMATS", "FormatInfo", "Option", "exporter", "get", "read", "require_writer", "settle", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
-    """A format, as lists and help texts show it; `loses` is one sentence on what it cannot hold."""
+    """A format, as lists and help texts show it.
+
+    `loses` says what it cannot hold, `passes_over` what an import does not keep of a file.
+    """
 
     name: str
     title: str
@@ -45,6 +48,7 @@ class FormatInfo:
     writes: bool
     loses: str
     module: str
+    passes_over: str = ""
     options: tuple[Option, ...] = ()
 
 
@@ -100,6 +104,7 @@ FORMATS: Final[dict[str, FormatInfo]] = {
             loses="Nothing that was annotated: text, offsets, attributes and provenance come back as they were. The "
             "records that a workflow keeps beside annotations stay in the project.",
             module="annotator.formats.native",
+            passes_over="Keys of a newer minor version; the import names them.",
         ),
         FormatInfo(
             "conll",
@@ -110,6 +115,8 @@ FORMATS: Final[dict[str, FormatInfo]] = {
             loses="White space, nested and overlapping spans, attributes, identifiers, provenance, and either all "
             "events or all entities; relations, coreference, notes and document labels have no place in it.",
             module="annotator.formats.conll2003",
+            passes_over="The columns between the first and the last, and where the file's tokens and sentences end: "
+            "they are found anew in the text that its words make.",
             options=_CONLL_OPTIONS,
         ),
     )
@@ -130,6 +137,12 @@ def get(name: str) -> FormatInfo:
     if found is None:
         raise UsageError(f"there is no format {name!r}", hint=_hint(name, FORMATS))
     return found
+
+
+def require_writer(name: str) -> None:
+    """UsageError when there is no format called NAME, or it can only be read."""
+    if not get(name).writes:
+        raise UsageError(f"the format {name} can only be read", hint=_writers())
 
 
 def settle(name: str, options: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -156,8 +169,7 @@ def exporter(name: str, options: Mapping[str, str] | None = None, report: LossRe
     from annotator.formats.loss import LossReport  # noqa: PLC0415 - this module stays light for lists and help
 
     chosen = settle(name, options)
-    if not get(name).writes:
-        raise UsageError(f"the format {name} can only be read", hint=_writers())
+    require_writer(name)
     return _module(name).exporter(chosen, LossReport() if report is None else report)
 
 

@@ -35,10 +35,11 @@ class ConllExporter:
         self._policies = Policies.of(options)
         self._chosen: type[Entity | Event] = Event if options["columns"] == "triggers" else Entity
         self._per_document = options["files"] == "document"
+        self._ending = ".triggers.conll" if self._chosen is Event else ".conll"
 
     def document(self, item: Annotated) -> Iterator[Chunk]:
         """The lines of one document."""
-        file = f"{item.document.id if self._per_document else id_from_name(item.layer_name)}.conll"
+        file = (item.document.id if self._per_document else id_from_name(item.layer_name)) + self._ending
         for annotation in item.annotations.of(self._chosen):
             _check_type(item, annotation)
         sentences = lay_flat(item, self._chosen, self._policies, self.report)

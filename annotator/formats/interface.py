@@ -81,7 +81,7 @@ class SchemaReference:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedDocument:
-    """A document with its layers, as a file holds it; `ext` keeps what a newer minor version added to the format."""
+    """A document with its layers, as a file holds it; `ext` is what a newer minor version added to the format."""
 
     document: Document
     layers: tuple[NamedLayer, ...]

@@ -5,9 +5,10 @@ change of one annotation is a change of one line. The bytes are a function of th
 annotations in text order, attributes sorted by name, UTF-8 without a byte order mark, LF. `native_shape` describes
 every key, `native_reader` reads.
 
-The version is MAJOR.MINOR. A reader refuses another major version. Of a newer minor version it keeps what it does
-not know in `ext`, a top-level object from JSON pointer (with names and ids in place of list indices) to value, and
-writes it again. In a file of a version it does know, an unknown key is a mistake and is refused.
+The version is MAJOR.MINOR. A reader refuses another major version. Of a newer minor version it gives what it does not
+know as `ext`, an object from JSON pointer (with names and ids in place of list indices) to value, which `dump` writes
+as a top-level key. A project has no place for it: an import says what it does not keep. In a file of a version that
+the reader does know, an unknown key is a mistake and is refused.
 """
 
 from __future__ import annotations

@@ -5,7 +5,10 @@ Asked both ways: a file that breaks one of these rules is not read, and a docume
 
 from __future__ import annotations
 
+import re
+import reprlib
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from annotator.errors import TextError
@@ -29,6 +32,11 @@ from annotator.model.documents import Document, check_id, digest
 VERSION: Final = "1.0"
 HELD: Final = tuple(name for name, kind in KINDS.items() if kind is not Record)
 """The kinds of annotation that the format holds: records are a workflow's own."""
+
+
+TIME: Final = "^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+"""A time as RFC 3339 (the program writes UTC, to the millisecond), or nothing; whether there is such a day is no
+question for a pattern."""
 
 
 class Problem(NamedTuple):
@@ -82,6 +90,8 @@ def annotation_problems(text: str, annotations: Sequence[Annotation], path: str)
         seen.add(annotation.id)
         if isinstance(annotation, Entity | Event | Relation | DocumentLabel) and not annotation.type:
             yield Problem(f"{here}.type", "it is empty")
+        if not _is_time(annotation.provenance.at):
+            yield Problem(f"{here}.provenance.at", no_time(annotation.provenance.at))
         yield from _fragment_problems(text, annotation, here)
         if isinstance(annotation, Chain) and len(set(annotation.members)) < max(2, len(annotation.members)):
             yield Problem(f"{here}.members", "a chain needs two members, and each only once")
@@ -90,6 +100,20 @@ def annotation_problems(text: str, annotations: Sequence[Annotation], path: str)
                 yield Problem(here, f"{target!r} refers to itself")
             elif target not in ids:
                 yield Problem(here, f"it refers to {target!r}, which does not exist in this layer")
+
+
+def no_time(given: str) -> str:
+    """What is said of GIVEN, which is no time."""
+    return f"{reprlib.repr(given)} is no time such as 2026-01-31T09:30:00.000Z"
+
+
+def _is_time(given: str) -> bool:
+    if not given:
+        return True
+    try:
+        return re.fullmatch(TIME, given) is not None and bool(datetime.fromisoformat(given))
+    except ValueError:
+        return False
 
 
 def _fragment_problems(text: str, annotation: Annotation, path: str) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from annotator.formats.native_checks import (
     annotation_problems,
     document_problems,
     layer_name_problems,
+    no_time,
 )
 from annotator.formats.native_shape import (
     AnnotationShape,
@@ -170,6 +171,8 @@ def _translate(item: Any) -> Problem:
             what = f"it must be {context['expected']}, not {shown}"
         case "attribute":
             what = f"an attribute is text, true or false, not {shown}"
+        case "string_pattern_mismatch" if path[-1] == "at":
+            what = no_time(given)
         case "string_pattern_mismatch":
             what = f"{shown} is no SHA-256 in 64 lower-case hexadecimal digits"
         case _:

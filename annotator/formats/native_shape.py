@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from annotator.formats.native_checks import VERSION
+from annotator.formats.native_checks import TIME, VERSION
 from annotator.model.annotations import Source
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -33,11 +33,11 @@ class FragmentShape(_Shape):
 
 
 class ProvenanceShape(_Shape):
-    """Where an annotation comes from. `at` is an RFC 3339 UTC time; `derived_from` may name ids of other layers."""
+    """Where an annotation comes from. `at` is an RFC 3339 time; `derived_from` may name ids of other layers."""
 
     source: Source
     agent: str = ""
-    at: str = ""
+    at: Annotated[str, Field(pattern=TIME)] = ""
     tool: str = ""
     score: float | None = None
     derived_from: list[str] = []

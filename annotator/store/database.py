@@ -1,4 +1,8 @@
-"""The store itself: every method is one transaction on one connection, behind one lock."""
+"""The store itself: one connection, behind one lock.
+
+To read or to edit is one transaction. `index_texts` takes many short ones; `problems`, `rehearse`, `settle` and
+`backup` have the database do work of its own outside of any.
+"""
 
 from __future__ import annotations
 

@@ -9,13 +9,14 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 
-from annotator.errors import StoreError
+from annotator.errors import NoDocumentError, StoreError
 from annotator.model.documents import Document, digest
 from annotator.store import tables
 from annotator.store.rows import check_storable, collector_paused
-from annotator.workflow.ports import DECISIONS, DocumentSummary, LayerKey, LayerSummary
+from annotator.workflow.ports import DECISIONS, GOLD, RESERVED, DocumentSummary, LayerKey, LayerSummary
 
 _document, _layer, _annotation = tables.document, tables.layer, tables.annotation
+_standing = tables.standing
 _IDS: Final = select(_document.c.id).order_by(_document.c.number)
 _ONE: Final = select(_document).where(_document.c.id == bindparam("of_id"))
 _EXISTS: Final = select(_document.c.id).where(_document.c.id == bindparam("of_id"))
@@ -35,10 +36,20 @@ _NEIGHBOURS: Final = {
     1: select(_document.c.id).where(_document.c.number > _number_of).order_by(_document.c.number).limit(1),
     -1: select(_document.c.id).where(_document.c.number < _number_of).order_by(_document.c.number.desc()).limit(1),
 }
-_LAYERS: Final = select(_layer).where(_layer.c.name != DECISIONS)
+_in_gold: Final = or_(
+    _layer.c.entities + _layer.c.events + _layer.c.others > 0,
+    select(_standing.c.document)
+    .where(_standing.c.document == _layer.c.document, _standing.c.state != "")
+    .correlate(_layer)
+    .exists(),
+)
+"""Gold is there: what made it, an import or the beginning of an adjudication, was not taken back."""
+_seen: Final = and_(_layer.c.name != DECISIONS, or_(_layer.c.name != GOLD, _in_gold))
+_LAYERS: Final = select(_layer).where(_seen)
 _LAYERS_OF: Final = _LAYERS.where(_layer.c.document.in_(bindparam("of_numbers", expanding=True)))
-_ALL_NAMES: Final = select(_layer.c.name).where(_layer.c.name != DECISIONS).distinct()
-_of_name: Final = and_(_layer.c.name == bindparam("of_name"), _layer.c.name != DECISIONS)
+_ALL_NAMES: Final = select(_layer.c.name).where(_layer.c.name.not_in(RESERVED)).distinct()  # the index has all of it
+_ANY_GOLD: Final = select(_layer.c.name).where(_layer.c.name == GOLD, _in_gold).limit(1)
+_of_name: Final = and_(_layer.c.name == bindparam("of_name"), _seen)
 _WITH_LAYER: Final = (
     select(_document.c.id)
     .join(_layer, _layer.c.document == _document.c.number)
@@ -61,22 +72,22 @@ _LAYER_NAMES: Final = (
     .join(_document, _layer.c.document == _document.c.number)
     .where(
         _document.c.id == bindparam("of_id"),
-        _layer.c.name != DECISIONS,
+        _seen,
         or_(_layer.c.revision > 0, _layer.c.state != ""),  # to submit nothing is an answer too
     )
 )
 _ADD: Final = insert(_document)
 
 
-def no_document(connection: Connection, id: str) -> StoreError:
+def no_document(connection: Connection, id: str) -> NoDocumentError:
     """The error for a document that is not there, with the names that come near."""
     near = difflib.get_close_matches(id, connection.scalars(_IDS).all(), n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "'annotator status' lists the documents"
-    return StoreError("there is no such document", where=id, hint=hint)
+    return NoDocumentError("there is no such document", where=id, hint=hint)
 
 
 def get(connection: Connection, id: str) -> Document:
-    """The document called ID, or the StoreError of `no_document`."""
+    """The document called ID, or the NoDocumentError of `no_document`."""
     row = connection.execute(_ONE, {"of_id": id}).one_or_none()
     if row is None:
         raise no_document(connection, id)
@@ -146,7 +157,7 @@ def neighbour(connection: Connection, id: str, step: Literal[-1, 1]) -> str | No
 
 def all_layer_names(connection: Connection) -> list[str]:
     """The names of the layers of all documents."""
-    return sorted(connection.scalars(_ALL_NAMES))
+    return sorted([*connection.scalars(_ALL_NAMES), *connection.scalars(_ANY_GOLD)])
 
 
 def _with_layers(connection: Connection, rows: Sequence[Row[Any]]) -> list[DocumentSummary]:

@@ -16,7 +16,7 @@ from annotator.store import standings, tables
 from annotator.store.documents import no_document
 from annotator.store.prepared import Prepared
 from annotator.store.rows import Encoder, check_storable, decode_all, decode_edit_row, decode_one
-from annotator.workflow.ports import DECISIONS, Layer, LayerEdit, LayerKey, LayerState
+from annotator.workflow.ports import BASIS, DECISIONS, Layer, LayerEdit, LayerKey, LayerState
 
 _layer, _annotation, _document, _edit = tables.layer, tables.annotation, tables.document, tables.entry_edit
 _at_row: Final = (_annotation.c.layer == bindparam("in_layer"), _annotation.c.id == bindparam("of_id"))
@@ -54,6 +54,7 @@ _DATA_OF: Final = select(_annotation.c.id, _annotation.c.data).where(
 _REFERRING: Final = select(_annotation.c.data).where(
     _annotation.c.layer == bindparam("in_layer"), _annotation.c.kind.in_(("event", "relation", "chain", "note"))
 )
+_IDS: Final = select(_annotation.c.id).where(_annotation.c.layer == bindparam("in_layer"))
 _INSERT: Final = Prepared(insert(_annotation), *_annotation.c.keys())
 _UPDATE: Final = Prepared(
     update(_annotation).where(*_at_row).values({name: bindparam(name) for name in ("kind", "start", "data")})
@@ -231,6 +232,8 @@ def dangling(connection: Connection, layer: LayerRow, change: LayerEdit) -> Iter
     if removed:
         for item in decode_all(connection.scalars(_REFERRING, {"in_layer": layer.number}).all()):
             yield from ((item.id, target) for target in references(item) if target in removed)
+    if layer.key.name == DECISIONS and BASIS in removed:  # every decision rests on it
+        yield from ((id, BASIS) for id in connection.scalars(_IDS, {"in_layer": layer.number}))
 
 
 def changed_since(

@@ -71,6 +71,13 @@ _TALLY: Final = (
     )
     .join(_standing, _layer.c.document == _standing.c.document, isouter=True)
     .where(_layer.c.name != DECISIONS)
+    .where(  # no gold whose beginning was taken back, as in lists of documents
+        or_(
+            _layer.c.name != GOLD,
+            _standing.c.state != "",
+            _layer.c.entities + _layer.c.events + _layer.c.others > 0,
+        )
+    )
     .group_by(_layer.c.name, _layer.c.state, "edited", _standing.c.state, _standing.c.names)
 )
 _TEXTS: Final = select(func.count(), func.sum(_document.c.length))

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from itertools import count, product
-from random import SystemRandom
-from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from annotator.errors import AccessError
-from annotator.model.annotations import Annotations, Note, Provenance
 from annotator.model.documents import Document
 from annotator.workflow.comparison_port import Compared, ComparedPage, Place
+from annotator.workflow.nameless import nameless_adjudication, nameless_entry, nameless_layer
 from annotator.workflow.people import require_manager, require_writable, reviews, sees, writable
 from annotator.workflow.ports import (
     GOLD,
@@ -45,13 +42,15 @@ _BLIND: Final = "annotators see the layer of their own name, and the gold of a d
 class Guarded:
     """The store of `inner` as `person` may use it; implements `annotator.workflow.ports.Store`.
 
-    AccessError from every method that is asked for what the person has no right to.
+    AccessError from every method that is asked for what the person has no right to. NAMES: the project lets annotators
+    know who decided, and who said what gold says.
     """
 
-    def __init__(self, inner: Store, person: Person) -> None:
+    def __init__(self, inner: Store, person: Person, *, names: bool = False) -> None:
         self.inner = inner
         self.person = person
         self._all = reviews(person)
+        self._named = self._all or names
         self._writable = writable(person)
 
     # -- what may be seen --------------------------------------------------------------------------------------------
@@ -122,7 +121,7 @@ class Guarded:
     def layer(self, key: LayerKey, revision: int | None = None) -> Layer:
         """A layer as it stands, or stood."""
         self._require_sight(key)
-        return self.inner.layer(key, revision)
+        return self._told_layer(self.inner.layer(key, revision))
 
     def layers_named(self, name: str, documents: Iterable[str]) -> dict[str, Layer]:
         """The layers called NAME of those DOCUMENTS that have one; gold only where it is done."""
@@ -130,7 +129,7 @@ class Guarded:
             self._refuse(name)
         if not self._all and name == GOLD:
             documents = [id for id, one in self.inner.adjudications_of(documents).items() if one.done]
-        return self.inner.layers_named(name, documents)
+        return {id: self._told_layer(layer) for id, layer in self.inner.layers_named(name, documents).items()}
 
     def texts(self, wanted: TextQuery, after: int = 0, limit: int = 200) -> TextPage:
         """The next texts that may hold what is wanted; which they are must not tell what others annotated."""
@@ -149,7 +148,8 @@ class Guarded:
             raise AccessError("name a document to see how its gold came about", where=GOLD, hint="Use --document")
         self._require_sight(LayerKey(document or "", name))
         found = self.inner.history(document, name, limit)
-        return [replace(x, edits=tuple(edit for edit in x.edits if edit.key.name == name)) for x in found]
+        told = [replace(x, edits=tuple(edit for edit in x.edits if edit.key.name == name)) for x in found]
+        return told if self._named or name != GOLD else [nameless_entry(entry, self.person.name) for entry in told]
 
     def adjudications(self, document: str | None = None) -> dict[str, Adjudication]:
         """How far each document is; an annotator is told of their own layer alone."""
@@ -167,6 +167,10 @@ class Guarded:
             id: replace(one, layers={name: at for name, at in one.layers.items() if name == self.person.name})
             for id, one in found.items()
         }
+
+    def _told_layer(self, layer: Layer) -> Layer:
+        """LAYER as the person may see it: that of gold perhaps without names."""
+        return layer if self._named or layer.key.name != GOLD else nameless_layer(layer, self.person.name)
 
     def compared(self, mark: str, least: int, after: Place | None = None, limit: int | None = None) -> ComparedPage:
         """What is kept of comparisons, which tell what everybody said."""
@@ -188,13 +192,12 @@ class Guarded:
         self._require_reviewer("adjudicate", "")
         self.inner.keep_compared(mark, found)
 
-    def feedback(
-        self, schema: Schema, document: str, name: str, *, names: bool = False
-    ) -> tuple[Made, list[Difference]]:
+    def feedback(self, schema: Schema, document: str, name: str) -> tuple[Made, list[Difference]]:
         """Where the gold of DOCUMENT differs from what NAME said, and why, once it is done.
 
-        An annotator asks for themselves; letters that mean nothing stand for the others unless the project wants NAMES
-        told. OperationError before it is done, and for one who did not annotate the document.
+        An annotator asks for themselves; letters that mean nothing stand for the others, and nobody for who decided,
+        unless the project wants names told. OperationError before it is done, and for one who did not annotate the
+        document.
         """
         from annotator.adjudication.feedback import differences  # noqa: PLC0415 - off the start-up path
         from annotator.workflow.adjudication_feedback import feedback  # noqa: PLC0415 - as above
@@ -202,9 +205,9 @@ class Guarded:
         if name != self.person.name and not self._all:
             raise AccessError("annotators see the feedback on their own annotations", where=self.person.name)
         made, found = feedback(self.inner, schema, document, name)
-        if self._all or names:
+        if self._named:
             return made, found
-        told = _without_names(made, name)
+        told = nameless_adjudication(made, name)
         return told, differences(told, name)
 
     def problems(self) -> list[str]:
@@ -363,29 +366,3 @@ class Guarded:
         if only is None or self._writable is None:
             return self._writable if only is None else only
         return self._writable & set(only)
-
-
-def _without_names(made: Made, own: str) -> Made:
-    """MADE with letters instead of the names of all annotators but OWN, in an order that does not tell who they are."""
-    from annotator.adjudication.comparison import compare  # noqa: PLC0415 - off the start-up path
-    from annotator.adjudication.gold import Adjudication  # noqa: PLC0415 - as above
-
-    comparison = made.comparison
-    others = [name for name in comparison.opinions if name != own]
-    SystemRandom().shuffle(others)
-    letters = (letter for size in count(1) for letter in map("".join, product(ascii_uppercase, repeat=size)))
-    called = dict(zip(others, (letter for letter in letters if letter != own), strict=False))
-    opinions = {called.get(name, name): _signed(layer, called.get(name)) for name, layer in comparison.opinions.items()}
-    decisions = {
-        key: replace(one, names=tuple(sorted(called.get(name, name) for name in one.names)))
-        for key, one in made.decisions.items()
-    }
-    return Adjudication(compare(dict(sorted(opinions.items())), comparison.schema), decisions, made.at)
-
-
-def _signed(layer: Annotations, who: str | None) -> Annotations:
-    """LAYER as if WHO had made all of it, without notes, which may name somebody; None leaves it as it is."""
-    if who is None:
-        return layer
-    made = Provenance(agent=who)
-    return Annotations(replace(item, provenance=made) for item in layer.values() if not isinstance(item, Note))

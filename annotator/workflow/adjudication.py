@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from annotator.adjudication.answers import Rule, adopt, merge
+from annotator.adjudication.answers import MERGE, Rule, adopt, merge
 from annotator.adjudication.comparison import Comparison, compare
-from annotator.adjudication.decisions import BASIS_ID, REASONS, Basis, Decision, read_records
+from annotator.adjudication.decisions import BASIS_ID, OF, REASONS, Basis, Decision, read_records
 from annotator.adjudication.editing import from_edit
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Outcome
@@ -34,6 +34,7 @@ from annotator.workflow.ports import (
     LayerKey,
     Store,
 )
+from annotator.workflow.rereading import rereading
 from annotator.workflow.session import Change, Session, now
 
 Opinions = dict[str, Annotations]
@@ -119,11 +120,11 @@ class AdjudicationSession(Session):
         if name not in self.basis.layers:
             raise OperationError(f"nobody called {name} annotated this document")
         decisions = adopt(self.adjudication, name, self.who, now(), everything=everything)
-        return self.decide(decisions, f"Take all of {name}")
+        return self.decide(decisions, f"Take all{OF}{name}")
 
     def merge(self, rule: Rule) -> Change | None:
         """Let RULE decide what is open, as one step."""
-        return self.decide(merge(self.adjudication, rule, self.who, now()), f"Merge: {rule.title}")
+        return self.decide(merge(self.adjudication, rule, self.who, now()), f"{MERGE}{rule.title}")
 
     def submit(self, operation: Operation) -> Change | None:
         """An edit of gold by the annotator's operations: it becomes the decisions that say the same.
@@ -176,9 +177,10 @@ class AdjudicationSession(Session):
     def reload(self) -> None:
         """Take over what the store has, after a StaleRevisionError."""
         anew = open_adjudication(self._store, self.schema, self.key.document, self.who)
+        gold = self._store().layer(self.key)  # before anything is taken over: all of it is, or nothing
         self.begun, self.basis, self.adjudication = anew.begun, anew.basis, anew.adjudication
         self.decisions_revision, self._agrees = anew.decisions_revision, anew._agrees
-        super().reload()
+        self._take_over(gold)
 
     def follow(self, entry: Entry) -> None:
         """Take over what ENTRY, which the store has undone or done again for this person, changed of this document."""
@@ -187,7 +189,8 @@ class AdjudicationSession(Session):
     def _follow(self, entry: Entry | None) -> Entry | None:
         here = {edit.key.name: edit for edit in entry.edits if edit.key.document == self.key.document} if entry else {}
         if (GOLD in here or DECISIONS in here) and not self._follow_step(here.get(DECISIONS), here.get(GOLD)):
-            self.reload()
+            with rereading():
+                self.reload()
         return entry
 
     def _follow_step(self, decisions: LayerEdit | None, gold: LayerEdit | None) -> bool:
@@ -253,7 +256,8 @@ def names_submitted(summary: DocumentSummary, extra: Collection[str] = ()) -> di
     layers = [layer for layer in summary.layers if layer.key.name not in RESERVED]
     names: dict[str, int | None] = {layer.key.name: None for layer in layers if layer.state == "submitted"}
     if names:
-        names |= {layer.key.name: None for layer in layers if not layer.state and layer.key.name in extra}
+        others = (layer for layer in layers if layer.key.name in extra)
+        names |= {layer.key.name: None for layer in others if not (layer.state or layer.says_nothing)}
     return names
 
 

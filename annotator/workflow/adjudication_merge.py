@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from annotator.adjudication.answers import Decisions, Rule, kinds_of, merge_in_place
+from annotator.adjudication.answers import MERGE, Decisions, Rule, kinds_of, merge_in_place
 from annotator.adjudication.decisions import Basis
 from annotator.adjudication.items import Kind
 from annotator.errors import OperationError
@@ -21,13 +21,18 @@ from annotator.workflow.session import now
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """What merging did, or would do: counts by kind over all documents, and documents left out, with the reason."""
+    """What merging did, or would do: counts by kind over all documents, and documents left out, with the reason.
+
+    `changed` counts those of the `documents` looked at that it changed: where there are none, nothing was stored, and
+    there is nothing to undo.
+    """
 
     documents: int
     begun: int
     decided: Counter[Kind]
     left_open: Counter[Kind]
     skipped: tuple[tuple[str, str], ...] = ()
+    changed: int = 0
 
 
 def merge_documents(
@@ -56,7 +61,7 @@ def merge_documents(
     decided: Counter[Kind] = Counter()
     left: Counter[Kind] = Counter()
     chosen, skipped = choose(store, least_people, documents, extra)
-    seen = begun = 0
+    seen = changed = begun = 0
     stopped = False
 
     def told(done: int, of: int) -> bool:
@@ -73,15 +78,16 @@ def merge_documents(
         else:
             made = merge_in_place(step.adjudication, rule, who, at)
             decided += kinds_of(step.adjudication, made)
-            edits += _merged(step, made, who)
+            here = list(_merged(step, made, who))
+            edits += here
             left += kinds_of(step.adjudication, step.adjudication.open)
-            seen, begun = seen + 1, begun + (step.basis is None)
+            seen, changed, begun = seen + 1, changed + bool(here), begun + (step.basis is None)
     if stopped:
         raise OperationError("stopped; nothing was merged")
     if edits and not dry_run:
-        name = f"Merge: {rule.title}"
+        name = f"{MERGE}{rule.title}"
         store.commit(who, at, [replace(edit, edit=replace(edit.edit, name=name)) for edit in edits])
-    return MergeReport(seen, begun, decided, left, tuple(skipped))
+    return MergeReport(seen, begun, decided, left, tuple(skipped), changed)
 
 
 def _merged(step: Standing, decisions: Decisions, who: str) -> Iterator[LayerEdit]:

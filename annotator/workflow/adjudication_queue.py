@@ -14,10 +14,13 @@ from typing import Final, Literal
 from annotator.adjudication.feedback import label_of
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import KINDS, Item, Kind
+from annotator.adjudication.revising import late_edits
 from annotator.errors import BusyError, UnwritableError
 from annotator.model.schema import Schema
+from annotator.workflow.adjudication import names_submitted, read_opinions
 from annotator.workflow.adjudication_standing import Damaged, Progress, Standing, choose, read_standings
 from annotator.workflow.comparison_port import Compared, OpenAs, Place
+from annotator.workflow.each_document import pages
 from annotator.workflow.ports import Claim, Store
 from annotator.workflow.session import now
 
@@ -116,6 +119,25 @@ def queue(
     return sorted(_entries(store, wanted, found), key=rank)
 
 
+def late_names(store: Store, documents: Sequence[str]) -> dict[str, list[str]]:
+    """By document, where there are some: who changed, or submitted, something after its adjudication took their layers.
+
+    Layers are read only where their revisions are not those that it rests on.
+    """
+    found: dict[str, list[str]] = {}
+    for page in pages(documents):
+        begun = store.adjudications_of(page)
+        for summary in store.summaries(begun):
+            then = begun[summary.id].layers
+            names = names_submitted(summary, then)
+            if then == {layer.key.name: layer.revision for layer in summary.layers if layer.key.name in names}:
+                continue
+            before, after = (read_opinions(store, summary.id, layers)[1] for layers in (then, names))
+            if late := [edit.name for edit in late_edits(before, after)]:
+                found[summary.id] = late
+    return found
+
+
 def rank(entry: QueueEntry) -> tuple[bool, float, int]:
     """What the queue is sorted by: what is open first, lowest agreement first; done ones at the end."""
     return entry.state == "done", entry.agreement, entry.number
@@ -146,6 +168,14 @@ def first_open(
         if found and time.monotonic() >= until:
             break
     return min(found, key=rank, default=None)
+
+
+def taken(store: Store, schema: Schema, who: str, wanted: QueueFilter) -> list[QueueEntry]:
+    """The documents WANTED, of those compared before, in which work is left that reviewers other than WHO have."""
+    if all(claim.who == who for claim in running_claims(store)):
+        return []
+    known = (entry for entries in _listed(store, schema, wanted) for entry in entries)
+    return [entry for entry in known if entry.open and entry.claim is not None and entry.claim.who != who]
 
 
 @dataclass(frozen=True, slots=True)

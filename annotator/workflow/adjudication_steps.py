@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from annotator.adjudication.answers import MERGE
 from annotator.adjudication.origins import Origin, origins
-from annotator.errors import AccessError, OperationError
+from annotator.errors import OperationError
 from annotator.model.schema import Schema
 from annotator.workflow.adjudication import begin, open_adjudication, submitted
 from annotator.workflow.adjudication_queue import running_claims
@@ -47,20 +48,15 @@ def adopt_all(
     return len(made.decisions) - before, len(made.open)
 
 
-def undo_step(store: Store, who: str) -> Entry:
-    """Take back the last step of WHO, if it was one of adjudication. OperationError when there is none, or it was not.
+def undo_merge(store: Store, who: str) -> Entry:
+    """Take back the last step of WHO, if it was a merge. OperationError when there is none, or it was another.
 
     StaleRevisionError when somebody changed the same since.
     """
     name, _ = store.can_undo(who)
-    if not name:
-        raise OperationError("there is nothing to take back")
-    try:
-        entry = store.undo(who, now(), (GOLD, DECISIONS))
-    except AccessError as error:
-        raise OperationError(
-            f"your last step, {name}, is not one of adjudication", where=error.where, hint="Undo it on the screen"
-        ) from None
+    if name and not name.startswith(MERGE):
+        raise OperationError(f"your last step, {name!r}, is not a merge", hint="Undo it on the screen")
+    entry = store.undo(who, now(), (GOLD, DECISIONS)) if name else None
     if entry is None:
         raise OperationError("there is nothing to take back")
     return entry

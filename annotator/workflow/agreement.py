@@ -41,9 +41,9 @@ Progress = Callable[[int, int], bool]
 class StudyRequest:
     """What to study. `layers` are the annotators, empty: everybody; `measures` are ids, empty: the default ones.
 
-    Without `all_layers` only what is submitted counts. With `gold` everybody is compared with the gold too. `label`
-    restricts everything to one label. `documents` names documents, None means all. `resamples` None: as many as
-    are good for the number of documents.
+    Without `all_layers` only what is submitted counts, with it also what is not, but for empty layers. With `gold`
+    everybody is compared with the gold too. `label` restricts everything to one label. `documents` names documents,
+    None means all. `resamples` None: as many as are good for the number of documents.
     """
 
     layers: tuple[str, ...] = ()

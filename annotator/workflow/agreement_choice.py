@@ -33,8 +33,8 @@ class Choice:
 def choose(store: Store, request: StudyRequest) -> Choice:
     """Which layers of which documents REQUEST compares, and which it leaves out and why.
 
-    The gold of documents whose adjudication is not done counts only with `all_layers`. UsageError for a layer or
-    document that is not there.
+    The gold of documents whose adjudication is not done counts only with `all_layers`, by which no layer counts that
+    is empty and was not submitted. UsageError for a layer or document that is not there.
     """
     ids = _documents(store.document_ids(), request.documents)
     having = _having(store, ids)
@@ -112,6 +112,8 @@ def _why_not(layer: LayerSummary, request: StudyRequest, *, decided: bool) -> st
     """Why LAYER, of a document that is DECIDED or not, is left out; empty when it is not."""
     if layer.key.name == GOLD:
         return "" if decided else "adjudication is not done"
+    if request.all_layers and layer.says_nothing:
+        return "nothing in it, and not submitted"
     if request.all_layers or layer.state == "submitted":
         return ""
     return "reopened, not submitted again" if layer.state == "reopened" else "not submitted"

@@ -15,11 +15,12 @@ from annotator.model.annotations import Annotations
 from annotator.model.checks import Severity, check_layer
 from annotator.model.documents import Document, digest
 from annotator.model.schema import Schema
+from annotator.text.second_opinion import orders_otherwise
 from annotator.workflow.adjudication import difference
 from annotator.workflow.adjudication_standing import Standing, standing_of
 from annotator.workflow.each_document import pages
 from annotator.workflow.ports import DECISIONS, GOLD, DocumentSummary, LayerKey, Store
-from annotator.workflow.project import Project
+from annotator.workflow.project import SETTINGS_FILE, Project
 from annotator.workflow.sources import read_bytes
 
 _FILE_LIMIT = 512 * 1024 * 1024  # bytes
@@ -40,9 +41,14 @@ class Finding:
 def check_project(project: Project, store: Store | None, *, gold: bool = True) -> Iterator[Finding]:
     """What is wrong with the database, its documents and layers, and the files of `gold/` and `annotators/`.
 
-    The settings and the schema were checked when the project was opened. STORE is None for a project that has no
-    database yet. Without GOLD the adjudications and the files, which not everybody may see, are left out.
+    The settings, but for the format of exports, and the schema were checked when the project was opened. STORE is None
+    for a project that has no database yet. Without GOLD the adjudications and the files, which not everybody may see,
+    are left out.
     """
+    try:
+        formats.require_writer(project.settings.export.format)
+    except AnnotatorError as error:
+        yield Finding("error", SETTINGS_FILE, f"export.format: {error}")
     if store is None:
         yield Finding("warning", "database", "there is none yet; 'annotator import' or opening the project makes it")
     else:
@@ -62,6 +68,8 @@ def check_store(schema: Schema, store: Store) -> Iterator[Finding]:
             document = store.document(id)
             if digest(document.text) != document.sha256:
                 yield Finding("error", id, "its text is not the one that was imported: the digest differs")
+            if (at := orders_otherwise(document.text)) is not None:
+                yield Finding("information", id, f"another program may show the paragraph at {at:,} in another order")
             for name in store.layers(id):
                 layer = store.layer(LayerKey(id, name))
                 yield from check_annotations(schema, document, name, layer.annotations, id)

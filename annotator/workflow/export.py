@@ -18,7 +18,7 @@ from annotator.errors import FormatError, OperationError, UsageError
 from annotator.formats.interface import Annotated, LayerRole
 from annotator.formats.loss import Loss, LossReport
 from annotator.model.annotations import Annotations
-from annotator.model.documents import check_id, id_from_name
+from annotator.model.documents import check_id
 from annotator.model.schema import Schema
 from annotator.workflow.each_document import pages
 from annotator.workflow.files import Staging, WrittenFile
@@ -30,9 +30,9 @@ _SHOWN: Final = 10
 KEPT_LOSSES: Final = 10_000
 """How many losses an outcome's report names; the file of losses names every one."""
 LOSSES: Final = ".losses.jsonl"
-"""After the output's name, or the format's and the layer's: the file that names every loss, one JSON per line."""
+"""After the name of an output file: the file that names every loss of it, one JSON per line."""
 CHECKSUMS: Final = ".sha256"
-"""After the same name: the checksum of every file, as `sha256sum --check` reads it."""
+"""After the same name: the checksums of both, as `sha256sum --check` reads them."""
 
 Progress = Callable[[int, int], bool]
 """Called with documents done and documents in all; False stops the export."""
@@ -43,8 +43,8 @@ class ExportRequest:
     """What to export: `documents` names them, None means all that have the layer.
 
     `output` is a folder; it is the path of a file when it ends in the format's extension and one file is written.
-    `checksums` asks for a file with the SHA-256 of the others. Only with `unfinished` is gold written of documents
-    whose adjudication has begun and is not done.
+    `checksums` asks for the SHA-256 of each file in another beside it. Only with `unfinished` is gold written of
+    documents whose adjudication has begun and is not done.
     """
 
     format: str
@@ -60,7 +60,7 @@ class ExportRequest:
 class ExportOutcome:
     """What an export did. `skipped` are the documents asked for that do not have the layer.
 
-    `report` names the first `KEPT_LOSSES` losses and counts all; `losses` is the file that names all, if there are any.
+    `report` names the first `KEPT_LOSSES` losses and counts all; `losses` are the files that name every one.
     """
 
     files: tuple[WrittenFile, ...]
@@ -68,7 +68,14 @@ class ExportOutcome:
     documents: int = 0
     skipped: tuple[str, ...] = ()
     cancelled: bool = False
-    losses: Path | None = None
+    losses: tuple[Path, ...] = ()
+
+    @property
+    def all_losses(self) -> Path | None:
+        """The file that names every loss; of several a pattern that finds them. None when nothing was lost."""
+        if len(self.losses) > 1:
+            return self.losses[0].with_name(f"*{LOSSES}")
+        return self.losses[0] if self.losses else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class UnfinishedError(OperationError):
 
 
 def export(store: Store, schema: Schema, request: ExportRequest, progress: Progress | None = None) -> ExportOutcome:
-    """Write the layer to files; they are all in place when this returns, or none is.
+    """Write the layer to files; they are all in place when this returns, or none is (but see `Staging.commit`).
 
     UsageError for an unknown format, option or layer, AccessError for one that the person may not see; FormatError
     where a policy says so; UnfinishedError for gold that is not finished; UnwritableError when the disk says no. Then,
@@ -108,7 +115,6 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
     if request.layer == GOLD and not request.unfinished:
         _require_done(store, chosen)
     to_file = request.output.suffix.lower() == info.extension and not os.path.isdir(request.output)  # noqa: PTH112 - never raises
-    stem = request.output.stem if to_file else f"{request.format}-{id_from_name(request.layer)}"
     with Staging(request.output.parent if to_file else request.output) as staging:
         lost: list[Loss] = []
         report = LossReport(KEPT_LOSSES, lost.append)
@@ -117,26 +123,41 @@ def export(store: Store, schema: Schema, request: ExportRequest, progress: Progr
         for done, name in enumerate(chosen):
             if progress is not None and not progress(done, len(chosen)):
                 return ExportOutcome((), report, done, skipped, cancelled=True)
+            output = ""
             for file, data in exporter.document(_annotated(store, schema, LayerKey(name, request.layer))):
-                staging.append(names.of(file), data)
+                output = names.of(file)
+                staging.append(output, data)
             if lost:
-                staging.append(stem + LOSSES, b"".join(map(_line, lost)))
+                staging.append(output + LOSSES, b"".join(map(_line, lost)))
                 lost.clear()
         if unbalanced := report.imbalances():
             raise FormatError(
                 f"this export lost count of its annotations ({'; '.join(unbalanced)})",
                 hint="Nothing was written. The mistake is in the program; please report it",
             )
-        if not report.losses:
-            staging.remove(stem + LOSSES)  # an earlier export may have left one, which would no longer be true
-        if request.checksums:
-            sums = [f"{file.sha256}  {file.path.name}\n" for file in staging.written()]
-            staging.append(stem + CHECKSUMS, "".join(sums).encode())
+        _set_beside(staging, checksums=request.checksums)
         if progress is not None and not progress(len(chosen), len(chosen)):
             return ExportOutcome((), report, len(chosen), skipped, cancelled=True)
         files = staging.commit()
-    losses = next((file.path for file in files if file.path.name == stem + LOSSES), None)
+    losses = tuple(file.path for file in files if file.path.name.endswith(LOSSES))
     return ExportOutcome(files, report, len(chosen), skipped, losses=losses)
+
+
+def _set_beside(staging: Staging, *, checksums: bool) -> None:
+    """Beside each output file its CHECKSUMS; what an earlier export left there, and is no longer true, goes.
+
+    What belongs to a file is named after it, so that no export touches what belongs to another's.
+    """
+    sums = {file.path.name: f"{file.sha256}  {file.path.name}\n" for file in staging.written()}
+    for name, line in sums.items():
+        if name.endswith(LOSSES):
+            continue
+        if name + LOSSES not in sums:
+            staging.remove(name + LOSSES)
+        if checksums:
+            staging.append(name + CHECKSUMS, (line + sums.get(name + LOSSES, "")).encode())
+        else:
+            staging.remove(name + CHECKSUMS)
 
 
 def preview(

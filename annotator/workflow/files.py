@@ -7,9 +7,10 @@ import errno
 import hashlib
 import os
 import signal
+import stat
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -43,15 +44,21 @@ _GENERAL_HINTS: Final = {
 """Where it is not known whether something was to be read or written."""
 
 _OPEN_FILES: Final = 8
+_SHOWN: Final = 5
+"""Files that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that was put in place: its size in bytes and its SHA-256 in hexadecimal."""
+    """A file that was put in place: its size in bytes and its SHA-256 in hexadecimal.
+
+    `replaced` tells that something else stood there; a file with the same content does not count.
+    """
 
     path: Path
     size: int
     sha256: str
+    replaced: bool = False
 
 
 def unwritable(error: OSError, path: Path | str) -> UnwritableError:
@@ -147,23 +154,29 @@ class Staging:
         )
 
     def commit(self) -> tuple[WrittenFile, ...]:
-        """Put all files in place, in the order in which they were begun."""
+        """Put all files in place, in the order in which they were begun.
+
+        Each is moved by one rename; when one of several cannot be, the error names those that are new already.
+        """
         for name in self._sizes:
             if (self.folder / name).is_dir():
                 raise unwritable(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), self.folder / name)
         with self._errors(self.folder):
             while self._open:
                 _flush(self._open.popitem()[1])
+        written = tuple(replace(file, replaced=_differs(file)) for file in self.written())
+        moved: list[str] = []
         with _undisturbed():
             for name in self._sizes:
-                with self._errors(self.folder / name):
+                with self._errors(self.folder / name, moved):
                     (self._inside() / name).replace(self.folder / name)
+                moved.append(name)
             self._done = True
             for name in self._removed:
-                with self._errors(self.folder / name):
+                with self._errors(self.folder / name, moved):
                     (self.folder / name).unlink(missing_ok=True)
         _flush_folder(self.folder)
-        return self.written()
+        return written
 
     def _inside(self) -> Path:
         if self._place is None:
@@ -171,21 +184,44 @@ class Staging:
         return self._place
 
     @contextlib.contextmanager
-    def _errors(self, path: Path) -> Iterator[None]:
+    def _errors(self, path: Path, moved: Sequence[str] = ()) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise unwritable(error, path) from error
+            refusal = unwritable(error, path)
+            if moved:
+                more = f" and {len(moved) - _SHOWN:,} more" if len(moved) > _SHOWN else ""
+                new = f"New already: {', '.join(moved[:_SHOWN])}{more}"
+                refusal.hint = f"{refusal.hint}. {new}" if refusal.hint else new
+            raise refusal from error
 
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Signals that end a program wait until this is left: of many files all are then in place, or none."""
+    """Signals that end a program wait until this is left: of many files all are then in place, or none.
+
+    That holds in the main thread. Called in another, this leaves the signal to the main thread, and the files to
+    whether that waits for this one before the program ends.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _differs(file: WrittenFile) -> bool:
+    """Whether something else than the content of FILE stands at its path: also what cannot be read."""
+    try:
+        there = file.path.lstat()
+        if not stat.S_ISREG(there.st_mode) or there.st_size != file.size:
+            return True
+        with file.path.open("rb") as old:
+            return hashlib.file_digest(old, "sha256").hexdigest() != file.sha256
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _flush(file: BinaryIO) -> None:

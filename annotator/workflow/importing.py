@@ -7,10 +7,11 @@ own, so a file cut short there is completed by importing it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from annotator import formats
 from annotator.errors import AccessError, AnnotatorError, FormatError, OperationError, StoreError, TextError
@@ -34,6 +35,8 @@ _BATCH_DOCUMENTS: Final = 200
 _BATCH_LENGTH: Final = 4_000_000  # code points held before they are written
 _EXCHANGE_LIMIT: Final = 8 * MAX_BYTES  # bytes; annotations outweigh their text
 _SHOWN_PROBLEMS: Final = 3
+_SHOWN_KEYS: Final = 5
+_LONGEST_KEY: Final = 80
 _MEND: Final = "Nothing of the file was imported: mend it, or add to the label schema what it lacks"
 
 
@@ -67,12 +70,16 @@ class Remark(NamedTuple):
 
 @dataclass(slots=True)
 class ImportOutcome:
-    """What became of each file, and what readers remarked."""
+    """What became of each file, and what readers remarked.
+
+    `passed_over` are the files in the folders named, but for hidden ones, whose ending tells no format.
+    """
 
     added: list[Added] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
     cancelled: bool = False
 
 
@@ -95,10 +102,10 @@ def import_files(
     """Import files and folders; a file that cannot be imported is reported, and the others go on.
 
     ENCODING overrides detection for texts. FORMAT names an exchange format for all files; without it the ending
-    decides, and what has no known ending is text. SCHEMA is what imported annotations must follow; without it files
-    with annotations are refused. WHO does the import, for the journal (default: the login name). A text that the
-    store has already is skipped, or with ON_DUPLICATE "add" stored again under another id; annotations always go to
-    the document with their text.
+    decides: what has no known ending is text when it is named, and passed over in a folder. SCHEMA is what imported
+    annotations must follow; without it files with annotations are refused. WHO does the import, for the journal
+    (default: the login name). A text that the store has already is skipped, or with ON_DUPLICATE "add" stored again
+    under another id; annotations always go to the document with their text.
 
     StoreError when the database refuses, which says what is in already; UsageError for an encoding or a format that
     does not exist.
@@ -108,7 +115,10 @@ def import_files(
     if encoding is not None:
         check_encoding(encoding)
     run = _Import(store, schema, who or login_name(), on_duplicate)
-    files = list(find_files(paths, suffixes()))
+    passed: list[Path] = []
+    files = list(find_files(paths, suffixes() if format is None else None, passed))
+    taken = set(files)
+    run.outcome.passed_over = [shown(path) for path in dict.fromkeys(passed) if path not in taken]
     try:
         for done, found in enumerate(files):
             if progress is not None and not progress(done, len(files)):
@@ -211,8 +221,9 @@ class _Import:
             _require_encodable(item.document.text)
             self.require_valid(item)
             self.require_rights(item)
+        kept_not = [_not_kept(item.ext) for item in imported.documents if item.ext]
         repairs = [f"line {repair.line:,}: {repair.what} ({repair.why})" for repair in imported.repairs]
-        self.outcome.remarks += [Remark(name, text) for text in (*repairs, *imported.notes)]
+        self.outcome.remarks += [Remark(name, text) for text in (*repairs, *imported.notes, *kept_not)]
         for item in imported.documents:
             self.annotated(name, item)
 
@@ -279,6 +290,14 @@ class _Import:
                 what = "; ".join(errors[:_SHOWN_PROBLEMS]) + more
                 place = f"document {item.document.id}, layer {layer.name or self.who}"
                 raise OperationError(what, where=place, hint=_MEND)
+
+
+def _not_kept(ext: Mapping[str, Any]) -> str:
+    """What is said of the keys in EXT, for which the store has no place: how many, and the first JSON pointers."""
+    some = ", ".join(pointer[:_LONGEST_KEY] for pointer in islice(ext, _SHOWN_KEYS))
+    more = f" and {len(ext) - _SHOWN_KEYS:,} more" if len(ext) > _SHOWN_KEYS else ""
+    keys = "1 key" if len(ext) == 1 else f"{len(ext):,} keys"
+    return f"not kept, as this version of the program has no place for it: {keys}, {some}{more}"
 
 
 def _require_encodable(text: str) -> None:

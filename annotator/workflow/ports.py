@@ -24,7 +24,10 @@ if TYPE_CHECKING:  # the first frame reads layers and edits none
 EntryKind = Literal["do", "undo", "redo", "set"]
 """`set` says something of a whole layer or of a person; it is no edit, so nothing undoes it."""
 GOLD = "gold"
-"""The name of the layer that adjudication writes and training exports read."""
+"""The name of the layer that adjudication writes and training exports read.
+
+No list shows one in which nothing is and that no adjudication makes: what made it was taken back.
+"""
 DECISIONS = "decisions"
 """The name of the layer beside it that keeps adjudication's records. Nobody's annotations; no list shows it."""
 RESERVED = (GOLD, DECISIONS)
@@ -117,6 +120,11 @@ class LayerSummary:
     state: LayerState = ""
     state_at: str = ""
     state_by: str = ""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it holds nothing, and nobody said that this is their answer: what was done was taken back."""
+        return not (self.entities or self.events or self.others or self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +269,7 @@ class Store(Comparisons, Texts, Protocol):
         """Add documents whose ids are new, all or none, and return their ids. StoreError for an id that exists."""
 
     def document(self, id: str) -> Document:
-        """The document called ID. StoreError, with near names as a hint, when there is none."""
+        """The document called ID. NoDocumentError, with near names as a hint, when there is none."""
 
     def has_document(self, id: str) -> bool:
         """Whether there is a document called ID."""

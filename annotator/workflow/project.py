@@ -15,7 +15,7 @@
     output = "../exports"
 
     [adjudication]
-    feedback_names = false          # true: feedback tells annotators who decided, and who said what gold says
+    feedback_names = false          # true: feedback, and gold, tell annotators who decided, and who said what gold says
 
 Paths are relative to the folder. Everything here is on the way to the first frame: the standard library only.
 """
@@ -67,7 +67,8 @@ class ExportDefaults:
 class Settings:
     """What `project.toml` says. `seeds` is empty when the first run imports nothing.
 
-    `feedback_names` says whether annotators learn who decided otherwise than they said, and who agreed with that.
+    `feedback_names` says whether annotators learn who decided otherwise than they said, and who agreed with that: from
+    feedback, from gold and from its history.
     """
 
     name: str

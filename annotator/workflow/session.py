@@ -17,6 +17,7 @@ from annotator.model.documents import Document
 from annotator.model.schema import Schema
 from annotator.model.span_index import SpanIndex
 from annotator.workflow.ports import RESERVED, Entry, Layer, LayerEdit, LayerKey, LayerState, Store
+from annotator.workflow.rereading import rereading
 
 if TYPE_CHECKING:
     from annotator.model import checks, operations
@@ -150,8 +151,11 @@ class Session:
 
     def reload(self) -> None:
         """Take over what the store has, after a StaleRevisionError or a LockedError, or once it was submitted."""
+        self._take_over(self._store().layer(self.key))
+
+    def _take_over(self, layer: Layer) -> None:
         before = self.annotations
-        self._show(self._store().layer(self.key))
+        self._show(layer)
         whole = ((0, len(self.document.text)),)
         if before != self.annotations:
             self._tell(Change(operations.Edit("Reload", ()), self.revision, whole))
@@ -161,7 +165,8 @@ class Session:
             if change.key != self.key:
                 continue
             if change.base != self.revision:
-                self.reload()
+                with rereading():
+                    self.reload()
             else:
                 self._accept(change.edit, operations.apply(self.annotations, change.edit), change.base + 1, ())
         return entry

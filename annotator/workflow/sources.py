@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from annotator.errors import TextError
+
+_SHOWN: Final = 5
+"""Endings that a message names."""
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -26,27 +31,38 @@ class Unread:
     message: str
 
 
-def find_files(paths: Iterable[Path | str], suffixes: Collection[str]) -> Iterator[Path | Unread]:
+def find_files(
+    paths: Iterable[Path | str], suffixes: Collection[str] | None, passed: list[Path] | None = None
+) -> Iterator[Path | Unread]:
     """The files of PATHS in their order; folders give theirs, with their folders', that end in SUFFIXES, sorted.
 
-    Hidden files and folders inside a folder are passed over, symbolic links followed, each folder visited once. Each
-    file is given once. A folder of PATHS that gives nothing is given as unread.
+    Without SUFFIXES every file. Hidden files and folders inside a folder are passed over, symbolic links followed,
+    each folder visited once. Each file is given once. A folder of PATHS that gives nothing is given as unread. PASSED
+    grows by the files with another ending.
     """
+    passed = [] if passed is None else passed
     seen: set[str] = set()
     visited: set[tuple[int, int]] = set()
     for path in map(Path, paths):
         before, empty = len(visited), True
-        for found in _walk(path, suffixes, visited) if os.path.isdir(path) else (path,):  # noqa: PTH112 - never raises
+        for found in _walk(path, suffixes, visited, passed) if os.path.isdir(path) else (path,):  # noqa: PTH112 - never raises
             empty = False
             key = os.path.realpath(found) if isinstance(found, Path) else found.path
             if key not in seen:
                 seen.add(key)
                 yield found
         if empty and len(visited) > before:
-            yield Unread(str(path), f"no file in this folder ends in {', '.join(suffixes)}")
+            nothing = (
+                f"no file in this folder ends in {', '.join(suffixes)}"
+                if suffixes
+                else "there is no file in this folder"
+            )
+            yield Unread(str(path), nothing)
 
 
-def _walk(folder: Path, suffixes: Collection[str], visited: set[tuple[int, int]]) -> Iterator[Path | Unread]:
+def _walk(
+    folder: Path, suffixes: Collection[str] | None, visited: set[tuple[int, int]], passed: list[Path]
+) -> Iterator[Path | Unread]:
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in visited:
@@ -65,9 +81,20 @@ def _walk(folder: Path, suffixes: Collection[str], visited: set[tuple[int, int]]
         if entry.name.startswith("."):
             continue
         if os.path.isdir(entry):  # noqa: PTH112 - as above
-            yield from _walk(entry, suffixes, visited)
-        elif entry.suffix.lower() in suffixes:
+            yield from _walk(entry, suffixes, visited, passed)
+        elif suffixes is None or entry.suffix.lower() in suffixes:
             yield entry
+        else:
+            passed.append(entry)
+
+
+def endings(paths: Iterable[Path | str]) -> str:
+    """The endings of PATHS, the most frequent first: `.bio, .iob, no ending`."""
+    counts = Counter(Path(path).suffix.lower() for path in paths)
+    ranked = sorted(counts, key=lambda suffix: (-counts[suffix], not suffix, suffix))
+    named = [shown(suffix) or "no ending" for suffix in ranked[:_SHOWN]]
+    more = f" and {len(counts) - _SHOWN:,} more" if len(counts) > _SHOWN else ""
+    return f"{', '.join(named)}{more}"
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -9,8 +9,10 @@ import pytest
 from annotator.adjudication.answers import Rule, adopt, merge
 from annotator.adjudication.comparison import Comparison, compare
 from annotator.adjudication.decisions import Decision
+from annotator.adjudication.feedback import differences
 from annotator.adjudication.gold import Adjudication
 from annotator.adjudication.items import Item, Kind, pieces_of, versions
+from annotator.adjudication.plain import sentence
 from annotator.model.annotations import (
     Annotation,
     Annotations,
@@ -137,6 +139,30 @@ def test_chains(between: Compare) -> None:
     assert kinds(between([*people, chain], people)) == ["chain"]
     less = between([*people, chain], [*people[:2], people[3], Chain("m", ("a", "b"))])
     assert kinds(less) == ["missing"]  # the chains agree as far as both marked the mentions
+
+
+def test_an_edits_steps_have_an_order_of_their_own(between: Compare) -> None:
+    """Not that of a set, which is another one in each run of the program."""
+    values = tuple(f"value {number:02}" for number in range(12))
+    made = Adjudication(between([DocumentLabel("l", "topic", "war")], [DocumentLabel("l", "topic", "sport")]), {})
+    (item,) = made.items()
+    steps = made.decide({item.key: Decision(item.key, values)}).replacements
+    assert [step.after.value for step in steps if isinstance(step.after, DocumentLabel)] == [*values]
+    steps = made.decide({item.key: None}).replacements
+    assert [step.before.value for step in steps if isinstance(step.before, DocumentLabel)] == [*values]
+
+
+@pytest.mark.parametrize(
+    "linked", [Chain("c", ("b", "a")), Relation("r", "PartOf", "b", "a")], ids=["chain", "relation"]
+)
+def test_what_somebody_said_is_told_in_their_annotations(between: Compare, linked: Chain | Relation) -> None:
+    """Also where gold has another boundary."""
+    mine: list[Annotation] = [entity("a", 26, 38), entity("b", 50, 55), linked]
+    theirs: list[Annotation] = [entity("a", 32, 38), entity("b", 50, 55)]
+    made = Adjudication(between(mine, theirs, theirs), {})
+    made.decide(adopt(made, "p1", "", ""))
+    (found,) = [one for one in differences(made, "p0") if one.item.aspect in {"chain", "relation"}]
+    assert "[26, 38)" in sentence(made, "x" * 60, found.item.key, found.mine, found.name)
 
 
 def test_document_labels(between: Compare) -> None:

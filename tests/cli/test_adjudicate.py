@@ -111,11 +111,13 @@ def test_queue(rima: Run, team: Path) -> None:
         "open": 2,
         "agreement": pytest.approx(5 / 6),
         "kinds": {"label": 1, "missing": 1},
+        "late": [],
         "claim": None,
     }
     assert (two["document"], two["open"], two["agreement"]) == ("d2", 0, 1.0)
     lines = rima("--queue").out.splitlines()
-    assert lines[0].split() == ["DOCUMENT", "STATE", "PEOPLE", "OPEN", "AGREEMENT", "KINDS", "CLAIM", "TITLE"]
+    header = ["DOCUMENT", "STATE", "PEOPLE", "OPEN", "AGREEMENT", "KINDS", "LATE", "EDITS", "CLAIM", "TITLE"]
+    assert lines[0].split() == header
     assert "d1" in lines[1]
     assert "label 1, missing 1" in lines[1]
     assert lines[-1] == "2 documents: 2 ready, 0 begun, 0 done; 2 items open"
@@ -142,8 +144,35 @@ def test_queue_filters(rima: Run, argv: tuple[str, ...], documents: list[str]) -
     assert [entry["document"] for entry in rima("--queue", "--json", *argv).json] == documents
 
 
-def test_an_empty_queue(rima: Run) -> None:
-    assert rima("--queue", "--kind", "chain").out.startswith("Nothing to adjudicate")
+def test_a_filter_that_nothing_matches(rima: Run) -> None:
+    assert rima("--queue", "--kind", "chain").out == "Nothing in the queue matches --kind.\n"
+    found = rima("--queue", "--below", "0.1", "--annotator", "rima")
+    assert (found.status, found.out) == (0, "Nothing in the queue matches --annotator and --below.\n")
+
+
+def test_an_empty_queue(place: Path, run: Run) -> None:
+    assert run("init").status == 0
+    open_store(place / "corpus" / "corpus.db", create=True).close()
+    assert run("adjudicate", "--queue").out.startswith("Nothing to adjudicate: documents come here once two people")
+
+
+def test_the_queue_shows_late_edits(rima: Run, team: Path) -> None:
+    assert rima("--merge").status == 0
+    store = database(team)
+    for name in ("dana", "hadi"):
+        store.set_layer_state(LayerKey("d1", name), "reopened", "amal", AT)
+    saeed = Edit("Remove", (Replacement(layer("LOC")[-1], None),))
+    store.commit("dana", AT, [LayerEdit(LayerKey("d1", "dana"), 1, saeed)])
+    more = Entity("e9", "PERS", span("أحمد"))  # added, and taken back: hadi says what hadi said
+    store.commit("hadi", AT, [LayerEdit(LayerKey("d1", "hadi"), 1, Edit("Add", (Replacement(None, more),)))])
+    store.undo("hadi", AT)
+    for name in ("dana", "hadi"):
+        store.set_layer_state(LayerKey("d1", name), "submitted", name, AT)
+    store.close()
+    found = {entry["document"]: entry["late"] for entry in rima("--queue", "--json").json}
+    assert found == {"d1": ["dana"], "d2": []}
+    line = next(line for line in rima("--queue").out.splitlines() if line.startswith("d1"))
+    assert "label 1  dana " in line
 
 
 def test_merging_and_taking_it_back(rima: Run, run: Run, team: Path) -> None:
@@ -152,6 +181,7 @@ def test_merging_and_taking_it_back(rima: Run, run: Run, team: Path) -> None:
         "dry_run": True,
         "rule": "at least 2",
         "documents": 2,
+        "changed": 2,
         "begun": 2,
         "decided": {"missing": 1},
         "open": {"label": 1},
@@ -171,11 +201,31 @@ def test_merging_and_taking_it_back(rima: Run, run: Run, team: Path) -> None:
     ]
     assert len(gold(team, "d2")) == 5
     again = rima("--merge", "--json").json
-    assert (again["documents"], again["begun"], again["decided"]) == (2, 0, {})
+    assert (again["documents"], again["changed"], again["begun"], again["decided"]) == (2, 0, 0, {})
     assert rima("--undo").out == "Took back: Merge: at least 2 (2 documents)\n"
     assert gold(team, "d2") == {}
     nothing = rima("--undo")
     assert (nothing.status, "nothing to take back" in nothing.err) == (1, True)
+
+
+def test_a_merge_that_decides_nothing_says_so(rima: Run, team: Path) -> None:
+    assert rima("--merge", "--unanimous").status == 0
+    shown = rima("--merge", "--at-least", "9").out.splitlines()
+    assert shown[-2] == "0 documents merged: at least 9; nothing to undo"
+    assert "0 documents would be merged: at least 9\n" in rima("--merge", "--at-least", "9", "--dry-run").out
+    before = gold(team, "d1")
+    store = database(team)
+    session = open_adjudication(lambda: store, read_schema(SCHEMA), "d1", "rima")
+    item = session.adjudication.items()[0]
+    session.take(item, item.opinions["dana"], ("dana",))
+    store.close()
+    assert "0 documents merged" in rima("--merge", "--at-least", "9").out
+    decided = gold(team, "d1")
+    assert decided != before
+    refused = rima("--undo")
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err == f"annotator: your last step, 'Decide {item.kind}', is not a merge. Undo it on the screen\n"
+    assert gold(team, "d1") == decided
 
 
 def test_merging_by_weight_kind_and_document(rima: Run, team: Path) -> None:
@@ -208,19 +258,23 @@ def test_the_last_step_was_another(rima: Run, team: Path) -> None:
     put(store, "d2", {"rima": layer()}, submit=False)
     store.close()
     refused = rima("--undo")
-    assert (refused.status, "is not one of adjudication" in refused.err) == (1, True)
+    assert (refused.status, "your last step, 'Import', is not a merge" in refused.err) == (1, True)
 
 
 def test_adopting(rima: Run, team: Path) -> None:
     assert rima("--adopt", "dana", "d1").out == "d1: 2 items decided as dana has it, 0 open\n"
     assert {a.type for a in gold(team, "d1").values() if isinstance(a, Entity)} == {"LOC", "PERS"}
-    assert rima("--undo").out == "Took back: Take all of dana (d1)\n"
+    refused = rima("--undo")
+    assert (refused.status, "your last step, 'Take all of dana', is not a merge" in refused.err) == (1, True)
+    store = database(team)
+    store.undo("rima", AT)
+    store.close()
     assert rima("--adopt", "hadi", "d1", "--json").json == {"document": "d1", "name": "hadi", "decided": 2, "open": 0}
     for document, name in (("d1", "zaid"), ("d3", "dana")):
         refused = rima("--adopt", name, document)
         assert (refused.status, f"{name} has no submitted annotations" in refused.err) == (1, True)
     assert "d3" not in str(rima("--queue", "--json").json)
-    assert rima("--adopt", "dana", "d9").status == 1
+    assert rima("--adopt", "dana", "d9").status == 2
 
 
 def test_a_models_layer_is_an_opinion(rima: Run, team: Path) -> None:
@@ -286,10 +340,12 @@ def test_feedback(decided: Path, run: Run) -> None:
     assert label["mine"] == [{"type": "GPE", "fragments": [list(place)]}]
     assert label["gold"] == [{"type": "LOC", "fragments": [list(place)]}]
     assert (missing["gold"], missing["text"], missing["reason"]) == ([], "سعيد", "gap")
-    assert "dana" not in str(mine)
-    assert "hadi" not in str(mine)
+    assert {row["who"] for row in mine["differences"]} == {""}
     shown = run("adjudicate", "--feedback", "--as", "badr").out
-    assert "  why: the guidelines do not say; أيُعلَّم المعطوف؟ (rima)\n" in shown
+    assert "  why: the guidelines do not say; أيُعلَّم المعطوف؟\n" in shown
+    for name in ("dana", "hadi", "rima"):
+        assert name not in f"{mine}{shown}"
+    assert "المعطوف؟ (rima)\n" in run("adjudicate", "--feedback", "badr", "--as", "rima").out
     assert shown.endswith("1 document of badr adjudicated, 2 differences from gold\n")
     settings = decided / "project.toml"
     said = settings.read_text(encoding="utf-8")
@@ -297,12 +353,40 @@ def test_feedback(decided: Path, run: Run) -> None:
     settings.write_text(said.replace("feedback_names = false", "feedback_names = true"), encoding="utf-8")
     named = run("adjudicate", "--feedback", "--json", "--as", "badr").json
     assert [row["agreed"] for row in named["differences"]] == [["dana"], ["hadi"]]
-    assert "\n  said so: dana\n" in run("adjudicate", "--feedback", "--as", "badr").out
+    assert {row["who"] for row in named["differences"]} == {"rima"}
+    shown = run("adjudicate", "--feedback", "--as", "badr").out
+    assert "المعطوف؟ (rima)\n  said so: hadi\n" in shown
     other = run("adjudicate", "--feedback", "dana", "--as", "badr")
     assert (other.status, "their own" in other.err) == (2, True)
     assert len(run("adjudicate", "--feedback", "dana", "d1", "--as", "rima", "--json").json["differences"]) == 1
-    for argv, status in ((("badr", "d2"), 1), (("badr", "d9"), 1), (("a", "b", "c"), 2)):
+    for argv, status in ((("badr", "d2"), 1), (("badr", "d9"), 2), (("a", "b", "c"), 2)):
         assert run("adjudicate", "--feedback", *argv, "--as", "rima").status == status
+
+
+def test_gold_and_its_history_name_nobody_to_annotators(rima: Run, run: Run, team: Path, tmp_path: Path) -> None:
+    assert rima("--merge", "--at-least", "4", "--weight", "dana=5").status == 0
+    assert rima("--merge", "--unanimous", "--json").json["open"] == {}
+    look = ("export", "--format", "json", "--layer", "gold", "--output")
+
+    def told(who: str) -> str:
+        out = tmp_path / f"out-{who}"
+        assert run(*look, out, "--as", who).status == 0
+        history = ("history", "--document", "d1", "--layer", "gold")
+        shown = [run(*history, "--as", who).out, run(*history, "--json", "--as", who).out]
+        shown.append(run("adjudicate", "--feedback", who, "--json", "--as", who).out)
+        return "".join([*shown, (out / "d1.json").read_text(encoding="utf-8")])
+
+    mine = told("badr")
+    for name in ("dana", "hadi", "rima"):
+        assert name not in mine
+    assert '"badr/e2"' in mine
+    assert "Merge: at least 4" in mine
+    assert "dana/e1" in told("rima")
+    settings = team / "project.toml"
+    said = settings.read_text(encoding="utf-8")
+    settings.write_text(said.replace("feedback_names = false", "feedback_names = true"), encoding="utf-8")
+    for words in ("Merge: at least 4 of weights dana=5", '"dana/e1"', '"agent": "rima"'):
+        assert words in told("badr")
 
 
 def test_decisions(decided: Path, rima: Run) -> None:
@@ -320,7 +404,7 @@ def test_decisions(decided: Path, rima: Run) -> None:
     assert "decided by rima at " in shown
     assert shown.endswith("d1: 4 annotations in gold, 0 of 2 items open\n")
     assert rima("--decisions", "d2").status == 1
-    assert rima("--decisions", "d9").status == 1
+    assert rima("--decisions", "d9").status == 2
 
 
 def test_decisions_by_a_rule_and_open_items(rima: Run) -> None:
@@ -352,6 +436,10 @@ def test_annotators_do_not_adjudicate(run: Run, team: Path, action: str) -> None
         (("--queue", "--kind", "colour"), "there is no kind 'colour'"),
         (("--queue", "--label", "colour"), "the schema has no label 'colour'"),
         (("--queue", "--below", "2"), "invalid number of 0 to 1 value"),
+        (("--queue", "--annotator", "zaid"), "--annotator: there is nobody called 'zaid'. There are: amal, badr, dana"),
+        (("--queue", "--annotator", "gold"), "there is nobody called 'gold'"),
+        (("--feedback", "zaid"), "--feedback: there is nobody called 'zaid'"),
+        (("--feedback", "zaid", "d1"), "there is nobody called 'zaid'"),
         (("--queue", "--merge"), "not allowed with"),
         (("--merge", "--at-least", "0"), "invalid positive number value"),
         (("--merge", "--weight", "x"), "invalid NAME=WEIGHT value"),
@@ -371,7 +459,7 @@ def test_the_screen_needs_a_terminal(rima: Run) -> None:
 
 
 def test_a_merge_is_of_documents_that_are_there(rima: Run, team: Path) -> None:
-    assert rima("--merge", "d1", "d9").status == 1
+    assert rima("--merge", "d1", "d9").status == 2
     assert gold(team, "d1") == {}
 
 

@@ -77,6 +77,36 @@ def test_schema_with_problems(run: Run, project: Path, toml: str, problems: list
         ]
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("submit", "d9"),
+        ("reopen", "d9", "amal"),
+        ("history", "--document", "d9"),
+        ("export", "--document", "d9", "--layer", "amal", "--format", "json"),
+        ("agreement", "--document", "d9"),
+        ("adjudicate", "--adopt", "amal", "d9"),
+        ("adjudicate", "--merge", "d9"),
+        ("adjudicate", "--decisions", "d9"),
+        ("adjudicate", "--feedback", "amal", "d9"),
+    ],
+)
+def test_a_document_that_is_not_there(run: Run, project: Path, argv: tuple[str, ...]) -> None:
+    result = run(*argv)
+    assert (result.status, result.out) == (2, "")
+    assert "d9" in result.err
+
+
+@pytest.mark.parametrize("argv", [("status",), ("agreement", "--json"), ("terminal", "--json"), ("check",), ()])
+def test_a_way_to_show_arabic_that_is_not_there(run: Run, project: Path, argv: tuple[str, ...]) -> None:
+    for line in ((*argv, "--rtl", "nope"), ("--rtl", "nope", *argv)):
+        result = run(*line)
+        assert (result.status, result.out) == (2, "")
+        assert result.err.startswith("annotator: --rtl: unknown way to show Arabic 'nope'. Choose one of auto, visual")
+    assert run("status", "--rtl", "auto").status == 0
+    assert run("status", "--rtl", "visual").status == 0
+
+
 def test_settings_with_problems(run: Run, project: Path) -> None:
     path = project / "project.toml"
     path.write_text('name = "a"\ndirection = "up"\n', encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -91,8 +92,36 @@ def test_import_in_json(run: Run, project: Path, place: Path) -> None:
     assert run("import", "--json", "a.txt").json["failed"][0]["path"] == "a.txt"
     result = run("import", "--json", "--encoding", "windows-1256", "a.txt")
     assert result.status == 0
-    assert result.json == {"added": [{"path": "a.txt", "id": "a"}], "skipped": [], "failed": [], "remarks": []}
+    assert result.json == {
+        "added": [{"path": "a.txt", "id": "a"}],
+        "skipped": [],
+        "failed": [],
+        "remarks": [],
+        "passed_over": [],
+    }
     assert run("import", "a.txt", "--encoding", "windows-1256", "--duplicates", "add").status == 0
+
+
+def test_files_passed_over_are_told(run: Run, project: Path, place: Path) -> None:
+    (place / "in").mkdir()
+    for name in ("train.conll", "dev.bio", "test.iob", "noext"):
+        (place / "in" / name).write_text(f"{name} B-PERS\n", encoding="utf-8")
+    out = run("import", "in").out.splitlines()
+    assert out[-2:] == ["3 files passed over (.bio, .iob, no ending)", "1 file imported, 0 skipped, 0 failed"]
+    assert run("import", "in", "--json").json["passed_over"] == ["in/dev.bio", "in/noext", "in/test.iob"]
+    assert "3 files imported, 1 skipped, 0 failed" in run("import", "in", "--format", "conll").out
+
+
+def test_keys_that_are_not_kept_are_told_in_one_line(run: Run, project: Path, place: Path) -> None:
+    assert run("export", "--format", "json", "--layer", "amal", "--output", "out").status == 0
+    value = json.loads((place / "out" / "d1.json").read_text(encoding="utf-8"))
+    value |= {"schema_version": "1.7", "colour\n\x1b[31m": 3}
+    (place / "new.json").write_text(json.dumps(value), encoding="utf-8")
+    assert run("import", "new.json").out.splitlines() == [
+        "new.json: skipped, the layer amal of d1 is there already",
+        "new.json: not kept, as this version of the program has no place for it: 1 key, /colour\u240a\u241b[31m",
+        "0 files imported, 1 skipped, 0 failed",
+    ]
 
 
 def test_import_makes_the_database(run: Run, place: Path) -> None:
@@ -111,6 +140,8 @@ def test_formats(run: Run) -> None:
     for name, info in formats.FORMATS.items():
         assert f"{name}: {info.title}" in result.out
         assert info.loses in result.out
+        assert f"Not kept by an import: {info.passes_over}\n" in result.out
+        assert listed[name]["passes_over"] == info.passes_over
         for option in info.options:
             assert f"--{option.name}: {option.meaning}" in result.out
             assert listed[name]["options"][option.name]["default"] == option.default
@@ -131,10 +162,22 @@ def test_export_in_every_format(run: Run, project: Path, place: Path, name: str)
     assert again.status == 0
 
 
+def test_an_empty_layer_is_not_the_default(run: Run, project: Path, place: Path) -> None:
+    result = run("export", "--layer", "", "--output", "out")
+    assert (result.status, result.out) == (2, "")
+    assert "--layer: the name of a layer cannot be empty" in result.err
+    assert "there is no format ''" in run("export", "--layer", "amal", "--format", "", "--output", "out").err
+    assert not (place / "out").exists()
+
+
 def test_export_takes_the_options_of_the_format(run: Run, project: Path, place: Path) -> None:
     argv = ("export", "--format", "conll", "--layer", "amal", "--output", "out", "--document", "d1")
     assert run(*argv, "--columns", "triggers", "--files", "document").status == 0
     assert "Transport" in "".join(path.read_text(encoding="utf-8") for path in (place / "out").glob("*.conll"))
+    again = run(*argv, "--columns", "triggers", "--files", "document", "--json").json
+    assert [file["replaced"] for file in again["files"]] == [False] * len(again["files"])
+    (place / "out" / "amal.conll").write_text("else", encoding="utf-8")
+    assert ", replaced a file with other content" in run(*argv).out.splitlines()[0]
     wrong = run("export", "--format", "json", "--layer", "amal", "--output", "out", "--columns", "triggers")
     assert wrong.status == 2
     assert "the format json has no option 'columns'" in wrong.err
@@ -205,6 +248,17 @@ def test_check(run: Run, project: Path) -> None:
     assert run("check", "--json").json["errors"] == 2
 
 
+def test_check_names_a_format_that_no_export_has(run: Run, project: Path) -> None:
+    settings = project / "project.toml"
+    settings.write_text('name = "a"\n[export]\nformat = "conl"\n', encoding="utf-8")
+    result = run("check")
+    assert result.status == 1
+    assert result.out.splitlines() == [
+        "error: project.toml: export.format: there is no format 'conl'. Did you mean 'conll'? There are: json, conll",
+        "1 document checked: 1 error, 0 warnings",
+    ]
+
+
 def test_check_without_a_database(run: Run) -> None:
     run("init")
     result = run("check")
@@ -240,7 +294,7 @@ def test_history(run: Run, project: Path) -> None:
     assert "Register" not in run("history", "--as", "badr").out
     assert run("history", "--layer", "badr").out == "Nothing has been done yet.\n"
     wrong = run("history", "--document", "d2")
-    assert wrong.status == 1
+    assert wrong.status == 2
     assert "d2" in wrong.err
 
 

@@ -104,7 +104,7 @@ def test_problems_stand_in_the_way(run: Run, team: Path) -> None:
 
 def test_nothing_is_submitted_when_a_document_is_not_there(run: Run, team: Path) -> None:
     result = run("submit", "d1", "d2")
-    assert result.status == 1
+    assert result.status == 2
     assert "d2" in result.err
     assert run("status", "--json").json["documents"][0]["layers"][0]["state"] == "in progress"
 

@@ -185,6 +185,6 @@ def test_a_project_without_people_that_can_only_be_read(
 
 def test_document_that_does_not_exist(run: Run, project: Path, screen: list[Any]) -> None:
     result = run("--document", "d2")
-    assert result.status == 1
+    assert result.status == 2
     assert "d2" in result.err
     assert screen == []

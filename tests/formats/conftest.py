@@ -115,6 +115,9 @@ ALPHABET = st.one_of(
 )
 
 
+TIMES = ("", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.123Z", "2026-11-22T12:00:00+02:00")
+
+
 @st.composite
 def annotated_documents(draw: st.DrawFn, schema: Schema) -> Annotated:
     """Nasty texts, and layers of every kind whose references and offsets are in order."""
@@ -130,7 +133,7 @@ def annotated_documents(draw: st.DrawFn, schema: Schema) -> Annotated:
     provenances = st.builds(
         Provenance,
         st.sampled_from(("human", "model", "import", "adjudication")),
-        *(words, words, words, st.none() | st.floats(0, 1), st.lists(words, max_size=2).map(tuple)),
+        *(words, st.sampled_from(TIMES), words, st.none() | st.floats(0, 1), st.lists(words, max_size=2).map(tuple)),
     )
     types = st.sampled_from(["PERS", "GIVEN", "GPE", "DATE", "Unknown-Type"])
     made: list[Annotation] = []

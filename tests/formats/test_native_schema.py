@@ -43,6 +43,7 @@ def test_what_is_written_is_valid(validator: Any, every_kind: Annotated, golden:
         (("layers", 0, "annotations", 0, "kind"), "thing"),
         (("layers", 0, "annotations", 0, "fragments", 0, "start"), -1),
         (("layers", 0, "annotations", 0, "attributes"), {"level": 3}),
+        (("layers", 0, "annotations", 0, "provenance", "at"), "yesterday"),
     ],
 )
 def test_what_is_wrong_is_not_valid(

@@ -22,6 +22,7 @@ def test_every_format_is_what_its_entry_says(info: formats.FormatInfo) -> None:
     assert info.extension.startswith(".")
     assert info.title
     assert info.loses.endswith(".")
+    assert info.passes_over.endswith(".") or not info.reads
     assert all(option.default in option.choices and option.meaning for option in info.options)
 
 

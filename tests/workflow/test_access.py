@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,17 @@ from annotator import formats
 from annotator.adjudication.decisions import Decision
 from annotator.errors import AccessError, AnnotatorError, LockedError, StoreError, UnwritableError, UsageError
 from annotator.formats.interface import Annotated
-from annotator.model.annotations import Annotation, Annotations, Entity, Fragment, Note, Record
+from annotator.model.annotations import Annotation, Annotations, Entity, Fragment, Note, Provenance, Record
 from annotator.model.documents import Document
 from annotator.model.operations import Edit, Replacement
 from annotator.model.schema import Schema
 from annotator.store import open_store
 from annotator.workflow import people
-from annotator.workflow.access import Guarded, _signed
+from annotator.workflow.access import Guarded
 from annotator.workflow.export import ExportRequest, export
 from annotator.workflow.importing import import_files
 from annotator.workflow.matching import Query
+from annotator.workflow.nameless import _signed
 from annotator.workflow.ports import BASIS, DECISIONS, GOLD, Adjudication, LayerKey, Person, Store
 from annotator.workflow.ports import LayerEdit as Change
 from annotator.workflow.project import init_project
@@ -202,18 +204,60 @@ class TestAnnotators:
             store.feedback(schema, "d1", "badr")
         (item,) = store.feedback(schema, "d1", "amal")[0].comparison.items.values()
         outcome = item.opinions["amal"]
-        decided = Decision(item.key, outcome, ("amal", "badr"), "rima", AT, reason="slip", note="why").record()
-        inner.commit("rima", AT, [adding("d1", DECISIONS, decided, base=1)])
+        rule = "at least 2 of weights badr=2"
+        decision = Decision(item.key, outcome, ("amal", "badr"), "rima", AT, rule, "slip", "why")
+        inner.commit("rima", AT, [adding("d1", DECISIONS, decision.record(), base=1)])
         made, _ = store.feedback(schema, "d1", "amal")
         whole, _ = seen_by("rima").feedback(schema, "d1", "amal")
         shown = list(made.comparison.items.values()), sorted(made.comparison.places), made.decisions
-        assert "badr" not in repr((shown, [it.provenance.agent for it in made.gold.values()]))
+        for name in ("badr", "rima"):
+            assert name not in repr((shown, [it.provenance.agent for it in made.gold.values()]))
         assert sorted(made.comparison.opinions) == ["A", "amal"]
         assert {it.provenance.agent for it in made.comparison.opinions["A"].values()} == {"A"}
-        assert (made.decisions[item.key].names, made.decisions[item.key].who) == (("A", "amal"), "rima")
+        told = made.decisions[item.key]
+        assert (told.names, told.who, told.rule, told.note) == (("A", "amal"), "", "at least 2", "why")
         assert sorted(whole.comparison.opinions) == ["amal", "badr"]
-        assert whole.decisions[item.key].names == ("amal", "badr")
+        assert whole.decisions[item.key] == decision
         assert made.comparison.items.keys() == whole.comparison.items.keys()
+        named, _ = Guarded(inner, store.person, names=True).feedback(schema, "d1", "amal")
+        assert named.decisions == whole.decisions
+
+    def test_gold_does_not_tell_who_made_it_and_from_whom_it_is(
+        self, inner: Store, schema: Schema, tmp_path: Path
+    ) -> None:
+        rule = "at least 2 of weights badr=5"
+        origins = ("amal/e1", "badr/e1", "badr")
+        made = replace(entity("x"), provenance=Provenance("adjudication", "rima", AT, rule, derived_from=origins))
+        mine = replace(entity("y"), provenance=Provenance("adjudication", "amal", AT, "", derived_from=("amal",)))
+        for who, title in (("rima", "Take all of badr"), ("amal", f"Merge: {rule}")):
+            gold = Edit(title, (Replacement(None, made if who == "rima" else mine),))
+            base = inner.layer(LayerKey("d1", GOLD)).revision
+            inner.commit(who, AT, [Change(LayerKey("d1", GOLD), base, gold)])
+        inner.undo("amal", AT)
+        inner.redo("amal", AT)
+
+        def told(store: Guarded, out: str) -> tuple[Annotation, str]:
+            layers = store.layer(LayerKey("d1", GOLD)), store.layers_named(GOLD, ["d1"])["d1"]
+            outcome = export(store, schema, ExportRequest("json", GOLD, tmp_path / out, documents=("d1",)))
+            history = store.history("d1", GOLD)
+            file = outcome.files[0].path.read_text(encoding="utf-8")
+            return layers[0].annotations["x"], repr((layers, history, file))
+
+        one, shown = told(Guarded(inner, Person("amal")), "amal")
+        assert one.provenance == Provenance("adjudication", "", AT, "at least 2", derived_from=("amal/e1",))
+        for name in ("badr", "rima"):
+            assert name not in shown
+        history = Guarded(inner, Person("amal")).history("d1", GOLD)
+        assert [(entry.who, entry.name) for entry in history] == [
+            *[("amal", "Merge: at least 2")] * 3,
+            ("", "Take all"),
+            ("", "Add"),
+        ]
+        for all_of_it in (Guarded(inner, Person("amal"), names=True), Guarded(inner, Person("rima", "reviewer"))):
+            one, shown = told(all_of_it, f"{all_of_it.person.name}-named")
+            assert one == made
+            assert rule in shown
+            assert "Take all of badr" in shown
 
     def test_learn_nothing_of_what_others_noted(self) -> None:
         layer = Annotations([entity("e"), Note("n", "ask badr", target="e")])

@@ -106,6 +106,16 @@ def test_all_layers(shelf: Shelf) -> None:
     assert [cell.name for cell in result.days] == ["2026-01-01", "2026-01-02"]
 
 
+def test_what_a_slip_and_its_undo_left_is_nobodys_opinion(shelf: Shelf) -> None:
+    shelf.add("d1", amal=[PERSON], sara=[PERSON], rana_=[PLACE])
+    shelf.add("d2", amal=[PERSON], sara=[])
+    shelf.store.undo("rana", AT.format(2))
+    found = run(shelf.store, all_layers=True)
+    assert found.annotators == ("amal", "sara")
+    assert found.documents == ("d1", "d2")  # to submit nothing is an answer
+    assert found.excluded == (Excluded("d1", "rana", "nothing in it, and not submitted"),)
+
+
 def test_a_layer_without_an_edit_may_be_submitted(shelf: Shelf) -> None:
     shelf.add("d1", amal=[PERSON], sara=[])
     assert exact(run(shelf.store)) == 0.0

@@ -106,7 +106,7 @@ def listing(folder: Path) -> list[str]:
 
 def test_conll_to_a_folder(shelf: Shelf, tmp_path: Path) -> None:
     outcome = run(shelf, ExportRequest("conll", "gold", tmp_path / "out"))
-    assert listing(tmp_path / "out") == ["conll-gold.losses.jsonl", "gold.conll"]
+    assert listing(tmp_path / "out") == ["gold.conll", "gold.conll.losses.jsonl"]
     content = (tmp_path / "out" / "gold.conll").read_text(encoding="utf-8")
     assert content == (
         "-DOCSTART- -X- -X- O\n\nوصل _ _ O\nسامح _ _ B-PERS\nشكري _ _ I-PERS\n. _ _ O\n\n"
@@ -115,7 +115,7 @@ def test_conll_to_a_folder(shelf: Shelf, tmp_path: Path) -> None:
     assert (outcome.documents, outcome.skipped, outcome.cancelled) == (2, ("d3",), False)
     assert (outcome.report.read, outcome.report.written, outcome.report.lost) == (2, 1, 1)
     assert [file.path for file in outcome.files] == [
-        tmp_path / "out" / name for name in ("gold.conll", "conll-gold.losses.jsonl")
+        tmp_path / "out" / name for name in ("gold.conll", "gold.conll.losses.jsonl")
     ]
     for file in outcome.files:
         assert (file.size, file.sha256) == (
@@ -132,8 +132,9 @@ def test_every_loss_is_named_in_a_file(shelf: Shelf, tmp_path: Path, monkeypatch
         gold=[person("a", 4, 8), Relation("r", "X", "a", "a"), Entity("b", "GPE", make_fragments([(4, 8)]))],
     )
     outcome = run(shelf, ExportRequest("conll", "gold", tmp_path))
-    assert outcome.losses == tmp_path / "conll-gold.losses.jsonl"
-    rows = [json.loads(line) for line in outcome.losses.read_text(encoding="utf-8").splitlines()]
+    (losses,) = outcome.losses
+    assert losses == outcome.all_losses == tmp_path / "gold.conll.losses.jsonl"
+    rows = [json.loads(line) for line in losses.read_text(encoding="utf-8").splitlines()]
     assert [(row["document"], row["id"], row["effect"]) for row in rows] == [
         ("d1", "e2", "dropped"),
         ("d4", "r", "unsupported"),
@@ -147,21 +148,76 @@ def test_every_loss_is_named_in_a_file(shelf: Shelf, tmp_path: Path, monkeypatch
 def test_an_export_without_losses_takes_the_old_list_away(shelf: Shelf, tmp_path: Path) -> None:
     assert run(shelf, ExportRequest("conll", "gold", tmp_path)).losses
     outcome = run(shelf, ExportRequest("conll", "gold", tmp_path, documents=("d2",)))
-    assert outcome.losses is None
+    assert (outcome.losses, outcome.all_losses) == ((), None)
     assert outcome.report.lossless
     assert listing(tmp_path) == ["gold.conll"]
 
 
+def test_no_export_touches_the_losses_and_checksums_of_another(shelf: Shelf, tmp_path: Path) -> None:
+    run(shelf, ExportRequest("conll", "gold", tmp_path / "train.conll", checksums=True))
+    of_train = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    names = ["train.conll", "train.conll.losses.jsonl", "train.conll.sha256"]
+    assert listing(tmp_path) == names
+    run(shelf, ExportRequest("json", "gold", tmp_path / "train.json", documents=("d1",), checksums=True))
+    run(shelf, ExportRequest("conll", "gold", tmp_path / "dev.conll", documents=("d2",)))
+    run(shelf, ExportRequest("conll", "sara", tmp_path))
+    assert listing(tmp_path) == sorted([*names, "train.json", "train.json.sha256", "dev.conll", "sara.conll"])
+    assert {path: path.read_bytes() for path in of_train} == of_train
+
+
+def test_losses_of_many_files_stand_beside_each(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("d4", "وصل سامح.", gold=[person("a", 4, 8), person("b", 4, 8)])
+    options = {"files": "document"}
+    outcome = run(shelf, ExportRequest("conll", "gold", tmp_path, options=options))
+    files = ["d1.conll", "d1.conll.losses.jsonl", "d2.conll", "d4.conll", "d4.conll.losses.jsonl"]
+    assert listing(tmp_path) == files
+    assert outcome.losses == (tmp_path / "d1.conll.losses.jsonl", tmp_path / "d4.conll.losses.jsonl")
+    assert outcome.all_losses == tmp_path / "*.losses.jsonl"
+    run(shelf, ExportRequest("conll", "gold", tmp_path, documents=("d2",), options=options))
+    assert listing(tmp_path) == files
+
+
+def test_checksums_that_are_no_longer_true_are_taken_away(shelf: Shelf, tmp_path: Path) -> None:
+    run(shelf, ExportRequest("conll", "gold", tmp_path, checksums=True))
+    assert (tmp_path / "gold.conll.sha256").read_text(encoding="utf-8").splitlines() == [
+        f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}"
+        for name in ("gold.conll", "gold.conll.losses.jsonl")
+    ]
+    shelf.add("d1", "وصل.", gold=[])
+    run(shelf, ExportRequest("conll", "gold", tmp_path))
+    assert listing(tmp_path) == ["gold.conll"]
+
+
+def test_what_replaces_a_file_with_other_content_says_so(shelf: Shelf, tmp_path: Path) -> None:
+    def replaced(layer: str, **options: str) -> dict[str, bool]:
+        outcome = run(shelf, ExportRequest("conll", layer, tmp_path, options=options))
+        return {file.path.name: file.replaced for file in outcome.files}
+
+    assert not any(replaced("gold").values())
+    assert not any(replaced("gold").values())  # the same export again
+    assert replaced("gold", columns="triggers") == {
+        "gold.triggers.conll": False,
+        "gold.triggers.conll.losses.jsonl": False,
+    }
+    layers: dict[str, list[Annotation]] = {"a b": [], "a-b": [person("e", 0, 2)]}
+    shelf.add("d5", "نص.", **layers)
+    assert replaced("a b") == {"a-b.conll": False}
+    assert replaced("a-b") == {"a-b.conll": True}
+    assert not any(replaced("sara", files="document").values())
+    assert replaced("gold", files="document") == {"d1.conll": True, "d1.conll.losses.jsonl": False, "d2.conll": False}
+
+
 def test_json_is_a_file_for_each_document(shelf: Shelf, tmp_path: Path) -> None:
     outcome = run(shelf, ExportRequest("json", "sara", tmp_path, checksums=True))
-    assert listing(tmp_path) == ["d1.json", "d2.json", "d3.json", "json-sara.sha256"]
+    files = ["d1.json", "d2.json", "d3.json"]
+    assert listing(tmp_path) == sorted([*files, *(f"{name}.sha256" for name in files)])
     assert outcome.report.lossless
     (item,) = formats.read("json", (tmp_path / "d3.json").read_bytes()).documents
     assert item.document == shelf.texts["d3"]
     assert item.layers[0].annotations == shelf.kept[LayerKey("d3", "sara")].annotations
     assert (item.layers[0].name, item.layers[0].role, item.layers[0].revision) == ("sara", "annotator", 1)
-    sums = (tmp_path / "json-sara.sha256").read_text(encoding="utf-8").splitlines()
-    assert sums == [f"{file.sha256}  {file.path.name}" for file in outcome.files[:-1]]
+    for file in outcome.files[:3]:
+        assert (tmp_path / f"{file.path.name}.sha256").read_text() == f"{file.sha256}  {file.path.name}\n"
 
 
 def test_documents_can_be_chosen(shelf: Shelf, tmp_path: Path) -> None:
@@ -175,7 +231,7 @@ def test_output_may_be_a_file(shelf: Shelf, tmp_path: Path) -> None:
     assert listing(tmp_path) == ["new", "new/train.conll"]
     assert [file.path.name for file in outcome.files] == ["train.conll"]
     lossy = run(shelf, ExportRequest("conll", "gold", tmp_path / "new" / "dev.conll"))
-    assert lossy.losses == tmp_path / "new" / "dev.losses.jsonl"
+    assert lossy.losses == (tmp_path / "new" / "dev.conll.losses.jsonl",)
     run(shelf, ExportRequest("json", "gold", tmp_path / "one.json", documents=("d2",)))
     assert (tmp_path / "one.json").exists()
     with pytest.raises(UsageError, match=r"more than one file to write, all.json cannot hold them"):
@@ -272,7 +328,7 @@ def test_layer_names_stay_in_the_folder(tmp_path: Path) -> None:
     assert listing(tmp_path) == [
         "a",
         "a/b",
-        *(f"a/b/{n}" for n in ("conll-ner-1.0.losses.jsonl", "conll-ner-1.0.sha256", "ner-1.0.conll")),
+        *(f"a/b/ner-1.0.conll{ending}" for ending in ("", ".losses.jsonl", ".sha256")),
     ]
 
 

@@ -70,6 +70,38 @@ def test_an_interrupt_waits_until_all_files_are_in_place(tmp_path: Path, monkeyp
     assert everything(tmp_path) == {f"{number}.txt": b"new" for number in range(3)}
 
 
+def test_a_rename_that_fails_half_way_tells_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    move = Path.replace
+
+    def full_soon(self: Path, target: Path) -> Path:
+        if self.name == "7":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", full_soon)
+    with Staging(tmp_path) as staging:
+        for number in range(9):
+            staging.append(f"{number}", b"new")
+        with pytest.raises(UnwritableError) as caught:
+            staging.commit()
+    assert caught.value.where == str(tmp_path / "7")
+    assert caught.value.hint.endswith("make room and try again. New already: 0, 1, 2, 3, 4 and 2 more")
+    assert sorted(everything(tmp_path)) == [f"{number}" for number in range(7)]
+
+
+def test_a_file_with_other_content_is_told_as_replaced(tmp_path: Path) -> None:
+    (tmp_path / "same").write_bytes(b"one")
+    (tmp_path / "other").write_bytes(b"two")
+    (tmp_path / "longer").write_bytes(b"three")
+    (tmp_path / "link").symlink_to("same")
+    os.mkfifo(tmp_path / "pipe")
+    with Staging(tmp_path) as staging:
+        for name in ("new", "same", "other", "longer", "link", "pipe"):
+            staging.append(name, b"one")
+        written = staging.commit()
+    assert [file.path.name for file in written if file.replaced] == ["other", "longer", "link", "pipe"]
+
+
 def test_without_commit_nothing_happened(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     with Staging(tmp_path) as staging:

@@ -307,6 +307,43 @@ def test_format_can_be_named(store: Store, files: Path, schema: Schema) -> None:
     assert [id for _, id in outcome.added] == ["d1"]
 
 
+def test_a_named_format_is_that_of_every_file(store: Store, files: Path, schema: Schema) -> None:
+    for number, name in enumerate(("train.conll", "dev.bio", "test.iob", "noext", ".hidden")):
+        (files / name).write_text(f"بشير{number} B-PERS\n", encoding="utf-8")
+    by_ending = import_files(store, [files, files / "noext"], schema=schema)
+    assert [id for _, id in by_ending.added] == ["train", "noext"]
+    assert by_ending.passed_over == [str(files / "dev.bio"), str(files / "test.iob")]  # the other was named
+    every = import_files(store, [files], format="conll", schema=schema)
+    assert [Path(path).name for path, _ in every.added] == ["dev.bio", "noext", "test.iob"]
+    assert every.passed_over == []
+
+
+@pytest.mark.parametrize("keys", [1, 7])
+def test_keys_of_a_newer_version_are_told_as_not_kept(store: Store, files: Path, schema: Schema, keys: int) -> None:
+    value = json.loads(native(schema))
+    value["schema_version"] = "1.7"
+    for number in range(1, keys):
+        value[f"new{number}"] = number
+    value["layers"][0]["annotations"][0]["certainty"] = 0.5
+    (files / "x.json").write_text(json.dumps(value), encoding="utf-8")
+    outcome = import_files(store, [files], schema=schema)
+    assert [id for _, id in outcome.added] == ["d1"]
+    ((path, said),) = outcome.remarks
+    assert path == str(files / "x.json")
+    assert said.startswith("not kept, as this version of the program has no place for it: ")
+    if keys == 1:
+        assert said.endswith(": 1 key, /layers/amal/annotations/e-1/certainty")
+    else:
+        assert said.endswith(": 7 keys, /layers/amal/annotations/e-1/certainty, /new1, /new2, /new3, /new4 and 2 more")
+
+
+def test_ext_of_this_version_is_told_as_not_kept(store: Store, files: Path, schema: Schema) -> None:
+    value = json.loads(native(schema)) | {"ext": {"/" + "x" * 500: 1}}
+    (files / "x.json").write_text(json.dumps(value), encoding="utf-8")
+    ((_, said),) = import_files(store, [files], schema=schema).remarks
+    assert said.endswith(": 1 key, /" + "x" * 79)
+
+
 def test_database_that_refuses_stops_the_import(store: Store, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (files / "a.txt").write_text(TEXT, encoding="utf-8")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import TextError
-from annotator.workflow.sources import Unread, find_files, read_bytes, shown
+from annotator.workflow.sources import Unread, endings, find_files, read_bytes, shown
 
 SUFFIXES = (".txt", ".json")
 
@@ -31,6 +31,21 @@ def touch(root: Path, *paths: str) -> None:
 def test_folders_are_searched_to_the_bottom_in_order(tmp_path: Path) -> None:
     touch(tmp_path, "b.txt", "a.TXT", "sub/c.txt", "sub/deep/d.json", "e.pdf", ".hidden.txt", ".git/x.txt")
     assert names(tmp_path, find_files([tmp_path], SUFFIXES)) == ["a.TXT", "b.txt", "sub/c.txt", "sub/deep/d.json"]
+
+
+def test_other_endings_are_counted_or_taken(tmp_path: Path) -> None:
+    touch(tmp_path, "a.txt", "b.bio", "sub/c.BIO", "d.iob", "noext", ".hidden", ".git/x.bio")
+    passed: list[Path] = []
+    assert names(tmp_path, find_files([tmp_path], SUFFIXES, passed)) == ["a.txt"]
+    assert names(tmp_path, iter(passed)) == ["b.bio", "d.iob", "noext", "sub/c.BIO"]
+    assert endings(passed) == ".bio, .iob, no ending"
+    assert endings(f"{number}.e{number}" for number in range(9)) == ".e0, .e1, .e2, .e3, .e4 and 4 more"
+    every = ["a.txt", "b.bio", "d.iob", "noext", "sub/c.BIO"]
+    assert names(tmp_path, find_files([tmp_path], None)) == every
+    touch(tmp_path, "bare/.hidden")
+    assert list(find_files([tmp_path / "bare"], None)) == [
+        Unread(str(tmp_path / "bare"), "there is no file in this folder")
+    ]
 
 
 def test_named_files_are_taken_whatever_their_ending_and_once(tmp_path: Path) -> None:
