@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -42,19 +43,35 @@ class Problem:
 
 
 def check_edit(text: str, schema: Schema, annotations: Annotations, edit: Edit, index: SpanIndex) -> list[Problem]:
-    """Problems of the annotations that EDIT adds or changes; ANNOTATIONS are those after it, INDEX those before."""
+    """Problems of the annotations that EDIT adds or changes; ANNOTATIONS are those after it, INDEX those before.
+
+    What was wrong with an annotation before, as when the schema has lost its type, is no problem of the edit.
+    """
     found: list[Problem] = []
     for replacement in edit.replacements:
         before, after = replacement.before, replacement.after
         if after is None or annotations.get(after.id) != after:
             continue
-        found += check(text, schema, annotations, after)
+        found += _arisen(text, schema, annotations, edit, before, after)
         retyped = before is not None and getattr(before, "type", None) != getattr(after, "type", None)
         if isinstance(after, Entity) and (before is None or retyped or fragments_of(before) != after.fragments):
             found += _twins(annotations, index, edit, after)
         if retyped:  # what refers to it may not allow the new type
-            found += [p for item in annotations.referrers(after.id) for p in check(text, schema, annotations, item)]
+            for item in annotations.referrers(after.id):
+                found += _arisen(text, schema, annotations, edit, item, item)
     return found
+
+
+def _arisen(
+    text: str, schema: Schema, annotations: Annotations, edit: Edit, before: Annotation | None, after: Annotation
+) -> list[Problem]:
+    """Problems of AFTER but for the errors that it had as BEFORE, in what was there before EDIT."""
+    problems = check(text, schema, annotations, after)
+    if before is None or all(problem.severity == "warning" for problem in problems):
+        return problems
+    as_it_was = ChainMap({it.before.id: it.before for it in edit.replacements if it.before}, dict(annotations))
+    known = check(text, schema, as_it_was, before)
+    return [problem for problem in problems if problem.severity == "warning" or problem not in known]
 
 
 def check_layer(text: str, schema: Schema, annotations: Annotations) -> list[Problem]:

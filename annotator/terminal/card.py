@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import termios
 from collections.abc import Iterator, Mapping
@@ -165,14 +166,14 @@ def _coloured(width: int) -> str:
 def show(stdin_fd: int, stdout_fd: int, choice: Choice) -> Card:
     """Show the card on this terminal, what was chosen so far first, until the person is done; the card at the end."""
     card = Card(candidates(choice.strategy, choice.detection))
-    with _keys(stdin_fd):
+    with _keys(stdin_fd), _signalled() as signalled:
         while card.outcome == "asking":
-            card = _ask(stdin_fd, stdout_fd, card)
+            card = _ask(stdin_fd, stdout_fd, card, signalled)
     return card
 
 
-def _ask(stdin_fd: int, stdout_fd: int, card: Card) -> Card:
-    """Show one way until a key is pressed that means something."""
+def _ask(stdin_fd: int, stdout_fd: int, card: Card, signalled: int) -> Card:
+    """Show one way until a key is pressed that means something; SIGNALLED is from `_signalled`."""
     strategy = card.strategy
 
     def draw(*_: object) -> None:
@@ -184,7 +185,7 @@ def _ask(stdin_fd: int, stdout_fd: int, card: Card) -> Card:
         draw()
         after = card
         while after == card:
-            after = answer(card, _read_key(stdin_fd))
+            after = answer(card, _read_key(stdin_fd, signalled))
         return after
     finally:
         signal.signal(signal.SIGWINCH, resized)
@@ -192,12 +193,28 @@ def _ask(stdin_fd: int, stdout_fd: int, card: Card) -> Card:
             _write(stdout_fd, f"\x1b[?25h\x1b[?1049l{strategy.stop}")
 
 
-def _read_key(stdin_fd: int) -> str:
-    """One key as the terminal sends it, "" when the terminal is gone."""
+def _read_key(stdin_fd: int, signalled: int) -> str:
+    """One key as the terminal sends it, "" when the terminal is gone. Signals are handled while it waits."""
     try:
+        while signalled in select.select([stdin_fd, signalled], [], [])[0]:
+            os.read(signalled, 64)
         return os.read(stdin_fd, 64).decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+@contextlib.contextmanager
+def _signalled() -> Iterator[int]:
+    """A descriptor that can be read after a signal, which may come right before a wait, or on another thread."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield reading
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
 
 
 def _write(fd: int, text: str) -> None:

@@ -52,9 +52,11 @@ def choose(
 
 
 def fitted(strategy: Strategy, detection: Detection) -> Strategy:
-    """The strategy as this terminal bears it: without marks it misplaces, without modes it would print."""
+    """The strategy as this terminal bears it: without marks and emoji it misplaces, without modes it would print."""
     if not detection.modes:
         strategy = replace(strategy, start="", stop="")
+    if not detection.joined:
+        strategy = strategy.without_joined()
     return strategy if detection.marks else strategy.without_marks()
 
 

@@ -44,6 +44,11 @@ class Detection:
     modes: bool = True
 
     @property
+    def joined(self) -> bool:
+        """Whether a row with an emoji that is joined of several stays whole (in tmux 3.3 it does not)."""
+        return self.terminal not in _TMUX
+
+    @property
     def true_colour(self) -> bool:
         """Whether it shows 24-bit colours, or takes them and shows the nearest it has (tmux)."""
         return self.terminal not in _FEW_COLOURS
@@ -84,6 +89,7 @@ _TERMINALS: Final[Mapping[str, _Terminal]] = MappingProxyType(
     }
 )
 
+_TMUX: Final = frozenset({"tmux", "tmux-in-vte"})
 _FEW_COLOURS: Final = frozenset({"urxvt", "apple-terminal", "unknown"})
 
 _XTVERSION_NAMES: Final = (  # beginning of the XTVERSION answer, lower case -> terminal

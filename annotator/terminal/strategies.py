@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
@@ -15,7 +16,7 @@ from annotator.errors import UsageError
 from annotator.terminal import filters
 from annotator.terminal.filters import Filter
 from annotator.terminal.logical import logical
-from annotator.terminal.stream import strip_marks
+from annotator.terminal.stream import strip_joined, strip_marks
 
 # BDSM off and SCP left-to-right: ECMA-48 8.3 with the terminal working group's BiDi proposal. Harmless where unknown.
 _EXPLICIT: Final = "\x1b[8l\x1b[1 k"
@@ -28,8 +29,9 @@ class Strategy:
 
     `start` is sent after the alternate screen is entered and before it is cleared (VTE keeps the mode per row, from
     the moment a row is cleared); `stop` after the alternate screen is left. `filter` changes each frame on its way
-    out, None for no change. `marks` says whether harakat are sent; without them `output_filter` drops them.
-    `whole_rows` asks the painter to repaint whole rows, because the filter looks at whole words.
+    out, None for no change. `marks` says whether harakat are sent; without them `output_filter` drops them. `joined`
+    says whether emoji joined of several are sent whole; else `output_filter` keeps the first of them. `whole_rows`
+    asks the painter to repaint whole rows, because the filter looks at whole words.
     """
 
     name: str
@@ -39,18 +41,23 @@ class Strategy:
     stop: str = ""
     filter: Filter | None = None
     marks: bool = True
+    joined: bool = True
     whole_rows: bool = False
 
     def without_marks(self) -> Strategy:
         """The same strategy for a terminal that misplaces or drops combining marks."""
         return replace(self, marks=False)
 
+    def without_joined(self) -> Strategy:
+        """The same strategy for a terminal that gets lost in a row with an emoji joined of several."""
+        return replace(self, joined=False)
+
     @property
     def output_filter(self) -> Filter | None:
-        """What each frame goes through: the filter, after the marks are dropped when they must be."""
-        if self.marks:
-            return self.filter
-        return strip_marks if self.filter is None else filters.chain(strip_marks, self.filter)
+        """What each frame goes through: the filter, after what must be dropped is."""
+        steps = (None if self.marks else strip_marks, None if self.joined else strip_joined, self.filter)
+        given = [step for step in steps if step is not None]
+        return reduce(filters.chain, given) if given else None
 
 
 _ALL: Final = (

@@ -73,6 +73,14 @@ def strip_marks(frame: str) -> str:
     return MARKED_CELL.sub(_base, frame)
 
 
+_SECONDS: Final = re.compile("(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*)+")
+
+
+def strip_joined(frame: str) -> str:
+    """The frame with the first emoji only of each that is joined of several."""
+    return _SECONDS.sub("", frame) if "\u200d" in frame else frame
+
+
 def _base(match: re.Match[str]) -> str:
     return match[1] or match[0]
 

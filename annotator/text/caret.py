@@ -72,7 +72,11 @@ def right(layout: DocumentLayout, text: str, offset: int, unit: Unit, flow: Flow
 
 
 def next_(layout: DocumentLayout, text: str, offset: int, unit: Unit) -> int:
-    """Give the start of the next unit in the text; unchanged on the last one."""
+    """Give the start of the next unit in the text; unchanged on the last one. Sentences pass over empty paragraphs."""
+    if unit is Unit.SENTENCE:
+        here = unit_at(text, offset, unit)
+        found = unit_after(text, here[1] if here else offset, unit)
+        return found[0] if found else offset
     number = layout.paragraph_of(offset)
     end = layout.paragraph_range(number)[1]
     if offset < end:
@@ -84,7 +88,13 @@ def next_(layout: DocumentLayout, text: str, offset: int, unit: Unit) -> int:
 
 
 def previous(layout: DocumentLayout, text: str, offset: int, unit: Unit) -> int:
-    """Give the start of the caret's unit, or of the one before when the caret is there; unchanged on the first."""
+    """Give the start of the caret's unit, or of the one before when the caret is there; unchanged on the first.
+
+    Sentences pass over empty paragraphs.
+    """
+    if unit is Unit.SENTENCE:
+        found = _starting_before(text, offset, unit)
+        return found[0] if found else offset
     number = layout.paragraph_of(offset)
     start, end = layout.paragraph_range(number)
     here = unit_at(text, offset, unit) if offset < end else None

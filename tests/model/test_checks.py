@@ -18,7 +18,7 @@ from annotator.model.annotations import (
     Relation,
 )
 from annotator.model.checks import Problem, check, check_edit, check_layer, describe
-from annotator.model.operations import Add, Batch, Relabel, Remove, Resize, apply, plan
+from annotator.model.operations import Add, Batch, Relabel, Remove, Resize, SetArgument, apply, plan
 from annotator.model.schema import Schema
 from annotator.model.span_index import SpanIndex
 
@@ -122,6 +122,18 @@ def test_only_what_an_edit_leaves_behind_is_checked(text: str, schema: Schema, l
     batch = Batch("mend", (Add(Entity("x", "NOPE", AT)), Relabel("x", "GPE"), Remove(("n",))))
     edit = plan(layer, batch)
     assert check_edit(text, schema, apply(layer, edit), edit, SpanIndex(layer.values())) == []
+
+
+def test_what_was_wrong_before_an_edit_does_not_refuse_it(text: str, schema: Schema, layer: Annotations) -> None:
+    """The schema has lost a type: what such an annotation refers to can still be edited."""
+    base = layer.replaced([("y", Event("y", "Gone", AT, (Argument("Agent", "p"), Argument("Agent", "g"))))])
+    for change in (Remove(("p",)), SetArgument("y", Argument("Agent", "a")), Relabel("g", "ORG")):
+        edit = plan(base, change)
+        found = check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))
+        assert "y" not in {problem.id for problem in found}, change
+    edit = plan(base, Relabel("y", "AlsoGone"))
+    found = check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))
+    assert [str(problem) for problem in found] == ["error: y: the schema has no event type 'AlsoGone'"]
 
 
 def test_a_problem_of_the_layer_has_no_id() -> None:

@@ -43,6 +43,18 @@ def test_exact_bytes() -> None:
     assert "\x1b]5379;use_ctl=false\x07" in STRATEGIES["mlterm"].start
 
 
+def test_joined_emoji_are_sent_whole_unless_the_terminal_gets_lost() -> None:
+    family, heart = "\U0001f469\U0001f3fd\u200d\U0001f469\u200d\U0001f467", "\u2764\ufe0f\u200d\U0001f525"
+    frame = f"{CELL}{family} a\u200db {heart}{CELL}"
+    for strategy in STRATEGIES.values():
+        kept = strategy.without_joined().output_filter
+        assert kept is not None
+        whole = strategy.output_filter or str
+        assert kept(frame) == whole(f"{CELL}\U0001f469\U0001f3fd a\u200db \u2764\ufe0f{CELL}")
+        if strategy.name == "lrm":
+            assert family in whole(frame)
+
+
 @pytest.mark.parametrize("name", [name for name in STRATEGIES if name != "kitty-old"])
 def test_marks_are_kept_unless_the_terminal_misplaces_them(name: str) -> None:
     strategy = STRATEGIES[name]

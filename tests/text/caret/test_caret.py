@@ -59,7 +59,7 @@ def stops(layout: DocumentLayout, unit: Unit) -> list[int]:
     for number in range(layout.paragraph_count):
         start, end = layout.paragraph_range(number)
         units = {at[0] for at in (unit_at(layout.text, offset, unit) for offset in range(start, end)) if at}
-        found += sorted(units) or [start]
+        found += sorted(units) or ([start] if unit is not Unit.SENTENCE else [])
     return found
 
 
@@ -84,8 +84,10 @@ def test_left_visits_the_whole_article(width: int) -> None:
 def test_the_next_units_of_the_article(unit: Unit) -> None:
     layout = DocumentLayout(ARTICLE, 60)
     every = stops(layout, unit)
-    assert walk(layout, next_, unit, document_edge(layout, end=False, unit=unit)) == every
-    assert walk(layout, previous, unit, document_edge(layout, end=True, unit=unit)) == every[::-1]
+    assert walk(layout, next_, unit, every[0]) == every
+    assert walk(layout, previous, unit, every[-1]) == every[::-1]
+    if unit is not Unit.SENTENCE:
+        assert [document_edge(layout, end=end, unit=unit) for end in (False, True)] == [every[0], every[-1]]
 
 
 def test_sentences_are_stops() -> None:
@@ -195,7 +197,7 @@ def test_document_edges() -> None:
 @given(TEXTS, WIDTHS, UNITS, st.booleans())
 def test_logical_motions_visit_every_stop(text: str, width: int, unit: Unit, controls: bool) -> None:
     layout = DocumentLayout(text, width, options=Options(controls=controls))
-    every = stops(layout, unit)
+    every = stops(layout, unit) or [0]
     assert walk(layout, next_, unit, every[0]) == every
     assert walk(layout, previous, unit, every[-1]) == every[::-1]
 
@@ -203,7 +205,7 @@ def test_logical_motions_visit_every_stop(text: str, width: int, unit: Unit, con
 @given(TEXTS, WIDTHS, UNITS)
 def test_visual_motions_in_one_flow_visit_every_stop_once(text: str, width: int, unit: Unit) -> None:
     layout = DocumentLayout(text, width)
-    every = stops(layout, unit)
+    every = stops(layout, unit) or [0]
     path = walk(layout, leftwards("rtl"), unit, _rightmost(layout, unit))
     assert len(set(path)) == len(path)
     assert {at for at in every if drawn(layout, at, unit)} <= set(path) <= set(every)
@@ -220,7 +222,9 @@ def drawn(layout: DocumentLayout, offset: int, unit: Unit) -> bool:
 
 def _rightmost(layout: DocumentLayout, unit: Unit) -> int:
     """Give the stop that Right reaches at last in a right-to-left flow: the right end of the first line."""
-    return walk(layout, rightwards("rtl"), unit, document_edge(layout, end=False, unit=unit))[-1]
+    every = stops(layout, unit)
+    first = next((at for at in every if drawn(layout, at, unit)), every[0] if every else 0)
+    return walk(layout, rightwards("rtl"), unit, first)[-1]
 
 
 @given(TEXTS, WIDTHS, UNITS, st.integers(0, 60), st.sampled_from(["ltr", "rtl", None]), st.booleans())
@@ -260,3 +264,13 @@ def test_going_down_line_by_line_meets_every_line(text: str, width: int) -> None
 def _line(layout: DocumentLayout, offset: int) -> tuple[int, int]:
     number = layout.paragraph_of(offset)
     return number, layout.paragraph(number).line_of(offset)
+
+
+def test_sentences_pass_over_empty_paragraphs() -> None:
+    layout = DocumentLayout("قال.\n\n \nثم. عاد\n\n", 40)
+    starts = [start for start, _ in sentences(layout.text)]
+    assert walk(layout, left, Unit.SENTENCE, 0) == starts == [0, 8, 12]
+    assert walk(layout, right, Unit.SENTENCE, 12) == starts[::-1]
+    assert previous(layout, layout.text, 6, Unit.SENTENCE) == 0
+    assert next_(layout, layout.text, 6, Unit.SENTENCE) == 8
+    assert previous(layout, layout.text, len(layout.text), Unit.SENTENCE) == 12
