@@ -194,7 +194,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
         for screen in reversed(self.screen_stack):  # below a dialog there is one that can
-            if isinstance(screen, Ground) and screen.tell(text, bad=bad):
+            if isinstance(screen, Ground) and screen.announce(text, bad=bad):
                 return
 
     def on_app_blur(self, event: events.AppBlur) -> None:

@@ -94,7 +94,7 @@ class IdleIndexing:
         return not (self._stopped or self._is_busy())
 
     def _work(self, touched: float) -> None:
-        from annotator.errors import AnnotatorError  # noqa: PLC0415 - off the start-up path
+        from annotator.errors import AnnotatorError, BusyError  # noqa: PLC0415 - off the start-up path
 
         try:
             store = self._store()
@@ -103,6 +103,8 @@ class IdleIndexing:
                 if not self._goes_on(0, 0):
                     return
                 self._can_index = False  # this database has no index
+        except BusyError:
+            return  # until the next look
         except AnnotatorError:
             self._can_index = False  # a search tries again, and says why it cannot be
         self._done_for = touched

@@ -44,6 +44,9 @@ class Look:
     unit: Style
     """What a label would take: the word under the caret, or the selection."""
     match: Style
+    """What was found, and the letters that choose something."""
+    chosen: Style
+    """Such a letter on what is chosen already."""
     good: Style
     bad: Style
     warn: Style
@@ -102,6 +105,7 @@ def _make(
         caret=_style(ground, ink),
         unit=_style(ink, mix(accent, ground, 0.38)),
         match=_style("#000000", "#e3b341"),
+        chosen=_style(on_accent, accent, underline=True),
         good=_style(good, bar),
         bad=_style(bad, bar),
         warn=_style(warn, bar),
@@ -236,6 +240,7 @@ PLAIN: Final = Look(
     caret=Style(reverse=True, underline=True),
     unit=_REVERSED,
     match=_REVERSED,
+    chosen=Style(reverse=True, underline=True, bold=True),
     good=_REVERSED,
     bad=_REVERSED,
     warn=_REVERSED,

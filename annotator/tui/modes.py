@@ -6,7 +6,7 @@ it is given and knows nothing of events, roles or chains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -29,8 +29,9 @@ class Choice:
 class Mode:
     """What can be chosen now.
 
-    `choose` gets the key of a choice, `take` the target of a hint; both return the mode that follows. `renew` makes
-    the mode anew after the screen has moved, with the hints of what is on it then.
+    `choose` gets the key of a choice, `take` the target of a hint; both return the mode that follows; `taken` are the
+    targets that are linked already. `renew` makes the mode anew after the screen has moved, with the hints of what is
+    on it then.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Mode:
     choose: Callable[[str], Mode | None] = field(default=lambda _key: None)
     hints: Sequence[Hint[Target]] = ()
     take: Callable[[Target], Mode | None] = field(default=lambda _target: None)
+    taken: Collection[Target] = ()
     back: Mode | None = None
     renew: Callable[[], Mode | None] | None = None
 

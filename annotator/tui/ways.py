@@ -11,10 +11,13 @@ from annotator.tui.host import host
 from annotator.tui.screens.annotate import AnnotateScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual.app import App
 
     from annotator.tui.launch import Launch
     from annotator.tui.screens.agreement_run import Studies
+    from annotator.tui.screens.documents import DocumentsScreen
 
     Base = App[None]
 else:
@@ -39,6 +42,10 @@ class Ways(Base):
 
         def _tell(self, text: str, *, bad: bool = False) -> None: ...
 
+    def _offered(self) -> tuple[str, Collection[str]]:
+        """The scope of the screen's commands, and those of them that it does not have now."""
+        return getattr(self.screen, "SCOPE", "annotate"), getattr(self.screen, "elsewhere", ())
+
     def action_help(self) -> None:
         """Show the keys of the screen below; the same key closes them again."""
         from annotator.tui.screens.help import HelpScreen  # noqa: PLC0415 - only when asked for
@@ -46,7 +53,8 @@ class Ways(Base):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         else:
-            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "annotate")))
+            live = getattr(self.screen, "live_keys", None), getattr(self.screen, "live_schema", None)
+            self.push_screen(HelpScreen(*self._offered(), *live))
 
     def action_palette(self) -> None:
         """Search all commands of the screen below; the same key closes it again."""
@@ -59,7 +67,7 @@ class Ways(Base):
         if isinstance(self.screen, PaletteScreen):
             self.screen.dismiss(None)
         else:
-            self.push_screen(PaletteScreen(getattr(self.screen, "SCOPE", "annotate")), run)
+            self.push_screen(PaletteScreen(*self._offered()), run)
 
     def action_adjudicate(self) -> None:
         """Settle what annotators differ on, in the document that is open, or under the cursor of the list."""
@@ -108,18 +116,43 @@ class Ways(Base):
         self.push_screen(AgreementScreen(self._studies), go)
 
     def action_feedback(self) -> None:
-        """See where gold differs from what this person said."""
-        from annotator.tui.screens.feedback import FeedbackScreen  # noqa: PLC0415 - only when asked for
+        """See where gold differs from what this person said, in the document open or under the cursor of the list."""
+        from annotator.tui.screens.documents import DocumentsScreen  # noqa: PLC0415 - only when asked for
+        from annotator.tui.screens.feedback import FeedbackScreen  # noqa: PLC0415 - as above
 
-        ground = self.screen_stack[0]
-        if self.screen is not ground or not isinstance(ground, AnnotateScreen) or ground.session is None:
+        ground, screen = self.screen_stack[0], self.screen
+        if not isinstance(ground, AnnotateScreen):
             return
+        session = ground.session
 
         def go(at: int | None) -> None:
             if at is not None:
                 ground.pane.go_to(at)
 
-        self.push_screen(FeedbackScreen(ground.session.document), go)
+        if isinstance(screen, DocumentsScreen) and self.screen_stack[:-1] == [ground]:
+            self._feedback_in_list(ground, screen)
+        elif screen is ground and session is not None:
+            self.push_screen(FeedbackScreen(session.document), go)
+
+    @work(exclusive=True, group="feedback")
+    async def _feedback_in_list(self, ground: AnnotateScreen, listed: DocumentsScreen) -> None:
+        """See that of the document under the cursor; then go to a place in it."""
+        from annotator.errors import AnnotatorError  # noqa: PLC0415 - only when asked for
+        from annotator.tui.screens.feedback import FeedbackScreen  # noqa: PLC0415 - as above
+
+        here = listed.here()
+        if not here:
+            self._tell("no document is listed", bad=True)
+            return
+        try:
+            document = await asyncio.to_thread(lambda: host(self).store().document(here))
+        except AnnotatorError as error:
+            self._explain(error)
+            return
+        at = await self.push_screen_wait(FeedbackScreen(document))
+        if at is not None:
+            listed.dismiss(None)  # were the document its result, the feedback would be shown again
+            ground.open_document(here, at)
 
     @work(exclusive=True, group="people")
     async def action_people(self) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+
+from annotator.errors import BusyError
 
 
 @pytest.fixture
@@ -23,3 +26,22 @@ def resize() -> Callable[[Pilot[None], int, int], Awaitable[None]]:
         assert pilot.app.screen.size == (width, height)
 
     return resized
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the database of an app refuse what is asked of the methods NAMED, from the call after the first AFTER on."""
+
+    def make(app: Any, *names: str, after: int = 0) -> None:
+        store = app.store()
+        for name in names:
+            works, calls = getattr(store, name), iter(range(after))
+
+            def refuse(*given: Any, _works: Any = works, _calls: Any = calls, **named: Any) -> Any:
+                if next(_calls, None) is not None:
+                    return _works(*given, **named)
+                raise BusyError("the database is busy", hint="Try again")
+
+            monkeypatch.setattr(store, name, refuse)
+
+    return make

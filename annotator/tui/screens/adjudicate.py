@@ -16,12 +16,12 @@ from annotator.tui.screens.adjudicate_documents import LOOK, Opened
 from annotator.tui.screens.adjudicate_items import Ledger, aliases, region_of
 from annotator.tui.screens.adjudicate_view import ItemView
 from annotator.tui.screens.adjudicate_words import told
-from annotator.tui.screens.annotate import TooSmall
 from annotator.tui.widgets.boxes import Column, Row
 from annotator.tui.widgets.find_bar import FindBar
 from annotator.tui.widgets.gold_pane import GoldPane
 from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.rows import Rows
+from annotator.tui.widgets.too_small import TooSmall
 from annotator.tui.widgets.versions import CardLine, Versions
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class AdjudicateScreen(ItemView):
         with Row(id="body"):
             with Column(id="side"):
                 yield Versions()
-                yield Rows(id="items", panel=True, empty="Nobody differs.")
+                yield Rows(id="items", panel=True, empty="No document is open.")
             yield GoldPane(id="pane")
         yield FindBar(id="find")
         yield Line(id="status")
@@ -130,7 +130,7 @@ class AdjudicateScreen(ItemView):
         if self.holder is not None:
             self.may_write()
         elif not session.adjudication.open:
-            self.say(f"everything is decided in this document{self._if_done()}")
+            self.say(f"everything is decided in this document{self._to_next()}")
 
     def renew(self) -> None:
         """Show what the session has now: another adjudication, or the same with much of it changed."""
@@ -152,8 +152,13 @@ class AdjudicateScreen(ItemView):
         if ledger is None:
             return
         self._rows.set_source(len(ledger.shown), self._row)
-        self._rows.empty = "No item passes the filter." if ledger.is_filtered else "Nobody differs in this document."
+        self._rows.empty = self._why_empty(ledger)
         self.show_item(ledger.places.get(key, min(self._place, max(0, len(ledger.shown) - 1))))
+
+    def _why_empty(self, ledger: Ledger) -> str:
+        if self.session is not None and not self.session.begun:
+            return "Not begun."
+        return "No item passes the filter." if ledger.is_filtered else "Nobody differs in this document."
 
     def show_item(self, place: int, version: int | None = None) -> None:
         """Make the item at PLACE of those listed the current one, with the cursor on one of its versions."""

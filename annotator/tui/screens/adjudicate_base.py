@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from annotator.errors import AnnotatorError, BusyError, StaleRevisionError, UnwritableError
+from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.tui.failures import failure
 from annotator.tui.key_titles import title_of
 from annotator.tui.screens.adjudicate_items import Ledger
 from annotator.tui.screens.annotate_actions import LabelActions
@@ -71,6 +72,11 @@ class OnItem(
         """Show TEXT in the status line until the next key."""
         raise NotImplementedError
 
+    def announce(self, text: str, *, bad: bool = False) -> bool:
+        """What the program says stands there too."""
+        self.say(text, bad=bad)
+        return True
+
     def show_item(self, place: int, version: int | None = None) -> None:
         """Make the item at PLACE of those listed the current one, with the cursor on one of its versions."""
         raise NotImplementedError
@@ -100,9 +106,16 @@ class OnItem(
         elif self.holder is not None:
             until = self._local(self.holder.until)
             self.say(f"read only: {self.holder.who} adjudicates this document, until {until:%H:%M}", bad=True)
+        elif not self.session.begun:
+            self.say(self.not_begun(), bad=True)
         else:
             return True
         return False
+
+    def not_begun(self) -> str:
+        """What is said of a document whose beginning was taken back, and how it is begun again."""
+        key = title_of("adjudicate.next-open", self._app.user_keys)
+        return f"the adjudication of this document is not begun{f': {key} begins it' if key else ''}"
 
     @staticmethod
     def _local(at: str) -> datetime:
@@ -113,8 +126,8 @@ class OnItem(
     def guarded(self, what: str, error: AnnotatorError) -> None:
         """Say why WHAT was not done; after somebody else's step, show what is there now."""
         if isinstance(error, StaleRevisionError) and self.session is not None:
-            self.session.reload()
-            self.renew()
-            self.say(f"{what}: somebody else was faster; it is shown anew, please try again", bad=True)
+            if self.reread(f"{what}: somebody else was faster, and it cannot be shown anew"):
+                self.renew()
+                self.say(f"{what}: somebody else was faster; it is shown anew, please try again", bad=True)
         else:
-            self.say(f"{what}: {error.brief if isinstance(error, BusyError | UnwritableError) else error}", bad=True)
+            self.say(failure(error, what), bad=True)

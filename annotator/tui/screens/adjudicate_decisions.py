@@ -50,8 +50,10 @@ class DecisionActions(Waiting):
 
     def take(self, number: int) -> None:
         """Take the version NUMBER, counted from 0."""
+        if not self.may_write():
+            return
         item, grouped = self.item, self.versions()
-        if item is None or self.session is None or not self.may_write():
+        if item is None:
             return
         if number >= len(grouped):
             self.say(
@@ -62,8 +64,7 @@ class DecisionActions(Waiting):
 
     def action_nothing(self) -> None:
         """Decide that there is nothing here."""
-        item = self.item
-        if item is not None and self.may_write():
+        if self.may_write() and (item := self.item) is not None:
             self._decide(None if item.aspect == "attribute" and item.name != "#" else ())
 
     def _decide(self, outcome: Outcome, names: Sequence[str] = ()) -> None:
@@ -99,10 +100,14 @@ class DecisionActions(Waiting):
 
     def _if_done(self) -> str:
         session = self.session
-        if session is None or session.adjudication.open:
+        if session is None or session.adjudication.open or not session.begun:
             return ""
+        return f" · everything is decided{self._to_next()}"
+
+    def _to_next(self) -> str:
+        """How to go on where everything is decided."""
         key = title_of("adjudicate.next-open", self._app.user_keys)
-        return f" · everything is decided{f': {key} opens the next document' if key else ''}"
+        return f": {key} opens the next document" if key else ""
 
     def action_stay(self) -> None:
         """Go on after a decision, or stay."""
@@ -122,8 +127,10 @@ class DecisionActions(Waiting):
 
     @work(exclusive=True, group="dialog")
     async def _explain(self, *, to_note: bool = False) -> None:
+        if not self.may_write():
+            return
         session, item = self.session, self._to_explain()
-        if session is None or item is None or not self.may_write():
+        if session is None or item is None:
             return
         decision = session.adjudication.decisions.get(item.key)
         if decision is None:
@@ -131,13 +138,14 @@ class DecisionActions(Waiting):
             return
         said = summary(session.adjudication, session.document.text, item)
         about = " ".join(filter(None, (f"{item.kind}:", said.label, said.words[:80])))
-        ask = AskReason(f"Why so? {about}", decision.reason, decision.note, to_note=to_note)
-        answer = await self._app.push_screen_wait(ask)
-        if answer is not None:
-            reason, note = answer
+
+        def keep(reason: str, note: str) -> str:
             kept = " and ".join([*(["the reason"] if reason else []), *(["the note"] if note else [])])
             done = f"{kept} {'are' if reason and note else 'is'} kept" if kept else "it stands without a reason"
-            self._act(lambda: session.explain(item.key, reason, note), done)
+            return self.refused(lambda: self._act(lambda: session.explain(item.key, reason, note), done))
+
+        ask = AskReason(f"Why so? {about}", decision.reason, decision.note, keep, to_note=to_note)
+        await self._app.push_screen_wait(ask)
 
     def _to_explain(self) -> Item | None:
         """The item that a reason is about: the current one, or where that is open, what was decided before it."""
@@ -150,8 +158,10 @@ class DecisionActions(Waiting):
 
     def action_take_back(self) -> None:
         """Open the current item again."""
+        if not self.may_write():
+            return
         session, item = self.session, self.item
-        if session is None or item is None or not self.may_write():
+        if session is None or item is None:
             return
         if item.key not in session.adjudication.decisions:
             self.say("it is not decided yet", bad=True)
@@ -164,7 +174,7 @@ class DecisionActions(Waiting):
     async def action_adopt(self) -> None:
         """Take all that one annotator says."""
         session = self.session
-        if session is None or not self.may_write():
+        if not self.may_write() or session is None:
             return
         made = session.adjudication
         names = sorted(session.basis.layers)
@@ -192,7 +202,7 @@ class DecisionActions(Waiting):
     async def action_merge(self) -> None:
         """Let a rule decide what is open."""
         session = self.session
-        if session is None or not self.may_write():
+        if not self.may_write() or session is None:
             return
         made = session.adjudication
         if not made.open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,17 +87,26 @@ class Choose(Dialog[int | None]):
         self.dismiss(event.index)
 
 
-class AskReason(Dialog[tuple[str, str] | None]):
-    """Why something was decided so: one of `REASONS` or none, and a note in one's own words or none."""
+class AskReason(Dialog[None]):
+    """Why something was decided so: one of `REASONS` or none, and a note in one's own words or none.
+
+    It stays open where they cannot be kept.
+    """
 
     DEFAULT_CSS = """
     AskReason Rows { height: 8; }
     """
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, title: str, reason: str, note: str, *, to_note: bool = False) -> None:
-        """REASON and NOTE are those given before; TO_NOTE puts the cursor into the note."""
+    def __init__(
+        self, title: str, reason: str, note: str, keep: Callable[[str, str], str], *, to_note: bool = False
+    ) -> None:
+        """REASON and NOTE are those given before; TO_NOTE puts the cursor into the note.
+
+        KEEP keeps others, and gives a reason why it does not, else nothing.
+        """
         super().__init__(title)
+        self._keeping = keep
         self._reason, self._note, self._to_note = reason, note, to_note
         self._reasons = ["", *REASONS]
 
@@ -150,7 +159,15 @@ class AskReason(Dialog[tuple[str, str] | None]):
     def _keep(self) -> None:
         cursor = self.query_one(Rows).cursor
         reason = self._reasons[cursor] if cursor is not None else ""
-        self.dismiss((reason, self.query_one(ArabicInput).value.strip()))
+        if why := self._keeping(reason, self.query_one(ArabicInput).value.strip()):
+            self.refuse(why)
+        else:
+            self.dismiss(None)
+
+    def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
+        """Another note."""
+        event.stop()
+        self.show_hints()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter on a reason."""

@@ -22,7 +22,7 @@ from annotator.tui.screens.dialogs import Confirm
 from annotator.tui.widgets.buttons import Button
 from annotator.tui.widgets.pieces import counted
 from annotator.workflow.adjudication import begin, names_submitted, open_adjudication
-from annotator.workflow.adjudication_queue import QueueFilter, claim, first_open, running_claims
+from annotator.workflow.adjudication_queue import QueueFilter, claim, first_open, running_claims, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,8 @@ def open_for(store: Callable[[], Store], schema: Schema, document: str, who: str
 
 def late_edits(store: Store, session: AdjudicationSession) -> Sequence[LateEdit]:
     """What annotators changed since SESSION took their layers; quick where the revisions say that they did not."""
+    if not session.begun:  # then it took nothing yet
+        return ()
     (summary,) = store.summaries((session.key.document,))
     submitted = names_submitted(summary)
     now = {layer.key.name: layer.revision for layer in summary.layers if layer.key.name in submitted}
@@ -100,9 +102,11 @@ class DocumentActions(EditActions):
     # -- opening ---------------------------------------------------------------------------------------------------
 
     @work(exclusive=True, group="open")
-    async def open_document(self, id: str, at: int | None = None, *, key: str = "") -> None:
-        """Adjudicate the document ID, at the item KEY or the offset AT."""
+    async def open_document(self, id: str, at: int | None = None, *, key: str = "", said: str = "") -> None:
+        """Adjudicate the document ID, at the item KEY or the offset AT; then SAY what led there."""
         await self._open(id, at, key)
+        if said and self.session is not None and self.session.key.document == id:
+            self.say(said)
 
     async def _open(self, id: str, at: int | None = None, key: str = "") -> None:
         app = self._app
@@ -137,6 +141,7 @@ class DocumentActions(EditActions):
         seen = {self._visited | {here}, frozenset({here})}  # those left open come again when there are no others
         looking = Progress()
         self.say("looking for the next document …")
+        theirs: Sequence[Claim] = ()
         try:
             for skipped in sorted(seen, key=len, reverse=True):
                 found = await asyncio.to_thread(self._first_open, skipped, looking)
@@ -144,19 +149,33 @@ class DocumentActions(EditActions):
                     self._visited = skipped
                     await self._open(found)
                     return
+            theirs = await asyncio.to_thread(self._taken)
         except AnnotatorError as error:
             self.say(str(error), bad=True)
             return
         finally:
             looking.stop()
         ways = keyed("adjudicate", {"queue": "the queue", "filter": "the filter"}, self._app.user_keys)
-        self.say(f"nothing is open in any other document; see {ways}")
+        nothing = f"nothing is open in any {'other ' if here else ''}document"
+        self.say(f"{self._in_their_hands(theirs) if theirs else nothing}; see {ways}")
 
     def _first_open(self, skipped: frozenset[str], looking: Progress) -> str | None:
         """The first document that the queue shows, but those SKIPPED, that this reviewer may have."""
         app, wanted = self._app, replace(self.wanted, most=1.0)
         found = first_open(app.store(), app.schema, app.who, wanted, skipped, looking.report)
         return found.document if found is not None else None
+
+    def _taken(self) -> list[Claim]:
+        """The other reviewers' claims of documents in which something is open."""
+        app = self._app
+        found = taken(app.store(), app.schema, app.who, replace(self.wanted, most=1.0))
+        return sorted((entry.claim for entry in found if entry.claim is not None), key=lambda claim: claim.until)
+
+    def _in_their_hands(self, claims: Sequence[Claim]) -> str:
+        """Who has what is open, and until when at least; the first of CLAIMS is the first to end."""
+        what = claims[0].document if len(claims) == 1 else counted(len(claims), "document")
+        names = ", ".join(sorted({claim.who for claim in claims}))
+        return f"what is open others have: {what} ({names} until {self._local(claims[0].until):%H:%M})"
 
     def press(self, event: events.Key) -> bool:
         """Run the command of a key, or let it wait; and remember that somebody is at work."""
@@ -239,7 +258,11 @@ class DocumentActions(EditActions):
         session = self.session
         if session is None or not self.may_write():
             return
-        self.late = await asyncio.to_thread(session.late)
+        try:
+            self.late = await asyncio.to_thread(session.late)
+        except AnnotatorError as error:
+            self.say(str(error), bad=True)
+            return
         if not self.late:
             self.say("nobody has changed anything since")
             self.show_late()

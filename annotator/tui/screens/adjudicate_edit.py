@@ -11,6 +11,8 @@ from annotator.tui.screens.adjudicate_items import region_of
 from annotator.tui.widgets.text_pane_state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual import events
 
     from annotator.tui.modes import Mode
@@ -19,7 +21,7 @@ _ELSEWHERE: Final = frozenset(
     f"annotate.{name}"
     for name in (
         *("documents", "next-document", "previous-document", "export", "concordance", "everywhere", "letters"),
-        *("note", "another-note", "flag", "notes", "next-note", "previous-note", "document-labels", "panel"),
+        *("submit", "note", "another-note", "flag", "notes", "next-note", "previous-note", "document-labels", "panel"),
     )
 )
 """What of annotating is not done to gold: other documents, and notes, which are a person's own."""
@@ -38,17 +40,24 @@ class EditActions(DecisionActions):
         """Whether the keys of annotating hold."""
         return self.SCOPE == "annotate"
 
+    @property
+    def elsewhere(self) -> Collection[str]:
+        """The commands of its scope that this screen does not have now."""
+        return _ELSEWHERE if self.editing else ()
+
     def _key_map(self) -> dict[str, Command]:
         """Which key runs which command now."""
-        commands = [command for command in commands_of(self.SCOPE) if command.id not in _ELSEWHERE]
+        commands = [command for command in commands_of(self.SCOPE) if command.id not in self.elsewhere]
         return key_map(commands, self._app.user_keys)
 
     # -- in and out ------------------------------------------------------------------------------------------------
 
     def action_edit(self) -> None:
         """Take the version under the cursor where the item is open, then edit it."""
+        if not self.may_write():
+            return
         item, session, grouped = self.item, self.session, self.versions()
-        if item is None or session is None or not self.may_write():
+        if item is None or session is None:
             return
         self._before_edit = session.decisions_revision
         version = grouped[self._version] if self._version < len(grouped) else None
@@ -58,7 +67,7 @@ class EditActions(DecisionActions):
 
     def action_edit_only(self) -> None:
         """Edit gold where the current item lies, or anywhere."""
-        if self.session is not None and self.may_write():
+        if self.may_write() and self.session is not None:
             self._before_edit = self.session.decisions_revision
             self._edit(take=False)
 

@@ -37,8 +37,11 @@ class ItemMoves(DocumentActions):
 
     def action_next_open(self) -> None:
         """To the next open item; to the next document where none is left here."""
+        session = self.session
         place = self.ledger.next_open(self._place, 1) if self.ledger is not None else None
-        if place is None:
+        if session is not None and not session.begun:
+            self.open_document(session.key.document)  # which begins it
+        elif place is None:
             self.next_document()
         elif place == self._place:
             self.say("this is the only open one")
@@ -91,6 +94,9 @@ class ItemMoves(DocumentActions):
         from annotator.tui.screens.adjudicate_jump import JumpList  # noqa: PLC0415 - only when asked for
 
         session, ledger = self.session, self.ledger
+        if session is not None and not session.begun:
+            self.say(self.not_begun())
+            return
         if session is None or ledger is None or not ledger.items:
             self.say("nobody differs here")
             return

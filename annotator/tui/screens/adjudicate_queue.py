@@ -296,10 +296,12 @@ class QueueScreen(Listing[str | None]):
 
     def _told(self, found: MergeReport) -> str:
         """What was merged."""
-        undo = undoes("queue.undo", host(self).user_keys)
         left = f"{found.left_open.total():,} left open" if found.left_open else "nothing left open"
         out = f", {counted(len(found.skipped), 'document')} left out" if found.skipped else ""
+        if not found.changed:
+            return f"nothing was merged, {left}{out}"
         decided = counted(found.decided.total(), "item")
+        undo = undoes("queue.undo", host(self).user_keys)
         return f"decided {decided} in {counted(found.documents, 'document')}, {left}{out}{undo}"
 
     def _scopes(self) -> list[tuple[str, Sequence[str]]]:

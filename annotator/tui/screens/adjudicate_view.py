@@ -11,9 +11,10 @@ from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR
 from annotator.tui.screens.adjudicate_moves import ItemMoves
 from annotator.tui.screens.adjudicate_words import summary
-from annotator.tui.screens.annotate import SMALLEST, WIDE, TooSmall
+from annotator.tui.screens.annotate import WIDE
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.pieces import Piece, fit, width_of
+from annotator.tui.widgets.too_small import SMALLEST, TooSmall
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -41,7 +42,7 @@ class ItemView(ItemMoves):
 
     def _arrange(self) -> None:
         columns, rows = self._app.size
-        small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        small = self.query_one(TooSmall).measure(columns, rows)
         if self.has_class("small") and not small:  # what is hidden loses the keys
             self.call_after_refresh(self.pane.focus)
         narrow = columns < WIDE
@@ -49,10 +50,6 @@ class ItemView(ItemMoves):
         self.set_class(small, "small")
         self.set_class(narrow, "narrow")
         self.set_class(listed, "list")
-        if small:
-            line = self.query_one(TooSmall)
-            text = f" {columns}x{rows}: please make the window at least {SMALLEST[0]}x{SMALLEST[1]} "
-            line.show([(text, line.look.warn)])
 
     def action_panel(self) -> None:
         """Show or hide the list of items."""
@@ -81,9 +78,12 @@ class ItemView(ItemMoves):
             return
         count, left_open = len(self.ledger.items), len(session.adjudication.open)
         done = f"{(count - left_open) / count:.0%} decided" if count else "nobody differs"
-        left.append(
-            (f"{left_open:,} of {count:,} open · {done}", look.bar) if left_open else (f"✓ done · {done}", look.good)
-        )
+        if not session.begun:
+            left.append(("not begun", look.bar))
+        elif left_open:
+            left.append((f"{left_open:,} of {count:,} open · {done}", look.bar))
+        else:
+            left.append((f"✓ done · {done}", look.good))
         id = f"  {session.document.id[:24]}  "
         used = sum(width_of(text) for text, _ in left) + width_of(id)
         title = fit(session.document.title, max(10, self._app.size.width - used - 2))

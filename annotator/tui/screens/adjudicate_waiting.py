@@ -16,10 +16,12 @@ from textual import events, work
 from annotator.errors import AnnotatorError
 from annotator.tui.screens.adjudicate_base import OnItem
 from annotator.tui.turns import HELD, settled
-from annotator.workflow.ports import DECISIONS, GOLD
+from annotator.tui.widgets.pieces import counted
+from annotator.workflow.ports import BASIS, DECISIONS, GOLD
 from annotator.workflow.session import now
 
 if TYPE_CHECKING:
+    from annotator.model.operations import Replacement
     from annotator.workflow.adjudication import AdjudicationSession
     from annotator.workflow.ports import Entry
 
@@ -42,8 +44,12 @@ class Waiting(OnItem):
     """The keys that wait."""
     _releasing = False
 
-    def open_document(self, id: str, at: int | None = None, *, key: str = "") -> object:
-        """Adjudicate the document ID, at the item KEY."""
+    def open_document(self, id: str, at: int | None = None, *, key: str = "", said: str = "") -> object:
+        """Adjudicate the document ID, at the item KEY, and SAY what led there."""
+        raise NotImplementedError
+
+    def leave_edit(self) -> None:
+        """Let keys decide again."""
         raise NotImplementedError
 
     def _go_on(self, *, advance: bool) -> None:
@@ -125,6 +131,8 @@ class Waiting(OnItem):
             self.busy = ""
             self._release()
         self.renew()
+        if not session.begun:
+            self.say(self.not_begun())
 
     # -- undo ------------------------------------------------------------------------------------------------------
 
@@ -157,9 +165,10 @@ class Waiting(OnItem):
             self.guarded(f"no {way}", error)
         else:
             self.busy = ""
-            if entry is not None:
-                self._follow_entry(entry)
-            self.say(f"{_DONE[way]}: {entry.name}" if entry is not None else f"nothing to {way}")
+            if entry is None:
+                self.say(f"nothing to {way}")
+            else:
+                self._follow_entry(entry, f"{_DONE[way]}: {entry.name}")
         finally:
             said.stop()
             self.busy = ""
@@ -182,17 +191,33 @@ class Waiting(OnItem):
             await asyncio.to_thread(session.follow, entry)
             self.renew()
 
-    def _follow_entry(self, entry: Entry) -> None:
-        """Go to the item that ENTRY is about, in another document if need be."""
+    def _follow_entry(self, entry: Entry, said: str) -> None:
+        """Go to the item that ENTRY is about, in another document if need be, and say what was done."""
         session, ledger = self.session, self.ledger
         edits = [edit for edit in entry.edits if edit.key.name in {GOLD, DECISIONS}]
         if session is None or ledger is None or not edits:
+            self.say(said)
             return
         here = [edit for edit in edits if edit.key.document == session.key.document]
         keys = [step.id for edit in here or edits if edit.key.name == DECISIONS for step in edit.edit.replacements]
         if not here:
-            self.open_document(edits[0].key.document, key=next(iter(keys), ""))
+            gone = {edit.key.document for edit in edits if any(_is_beginning(step) for step in edit.edit.replacements)}
+            left = next((edit.key.document for edit in edits if edit.key.document not in gone), "")
+            if left:
+                self.open_document(left, key=next(iter(keys), ""), said=said)
+            else:  # to open it would begin it again
+                first = edits[0].key.document
+                self.say(f"{said} of {first if len(gone) == 1 else counted(len(gone), 'document')}")
             return
         place = next((ledger.places[key] for key in keys if key in ledger.places), None)
         if place is not None:
             self.show_item(place)
+        if not session.begun:
+            self.leave_edit()
+            said = f"{said}; {self.not_begun()}"
+        self.say(said)
+
+
+def _is_beginning(step: Replacement) -> bool:
+    """Whether STEP takes the beginning of an adjudication back."""
+    return step.id == BASIS and step.after is None

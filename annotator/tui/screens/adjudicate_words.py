@@ -39,21 +39,21 @@ class Told:
     ranges: tuple[Range, ...] = ()
 
 
-def told(made: Adjudication, text: str, item: Item, outcome: Outcome) -> Sequence[Told]:
-    """What OUTCOME says about ITEM; TEXT is the document's."""
+def told(made: Adjudication, text: str, item: Item, outcome: Outcome, by: str = "") -> Sequence[Told]:
+    """What OUTCOME says about ITEM; TEXT is the document's. Where BY said it, in that person's annotations."""
     if is_nothing(outcome):
         return [Told("no identifier" if item.name == IDENTIFIERS else _NOTHING[item.aspect])]
     match item.aspect:
         case "span":
             return [_piece(text, one) for one in sorted(pieces_in(outcome), key=lambda one: one.fragments)]
         case "filler":
-            return [_span(text, *span_of(made, key)) for key in names_in(outcome)]
+            return [_span(text, *span_of(made, key, by)) for key in names_in(outcome)]
         case "role":
-            return [Told(", ".join(names_in(outcome)), ranges=_ranges(span_of(made, item.about[0])[1]))]
+            return [Told(", ".join(names_in(outcome)), ranges=_ranges(span_of(made, item.about[0], by)[1]))]
         case "relation":
-            return [_relation(made, text, said) for said in (outcome if isinstance(outcome, tuple) else ())]
+            return [_relation(made, text, said, by) for said in (outcome if isinstance(outcome, tuple) else ())]
         case "chain":
-            return [_chain(made, text, names_in(said)) for said in (outcome if isinstance(outcome, tuple) else ())]
+            return [_chain(made, text, names_in(said), by) for said in (outcome if isinstance(outcome, tuple) else ())]
         case _:
             return [Told(value_words(outcome))]
 
@@ -85,11 +85,11 @@ def _piece(text: str, one: Piece) -> Told:
     return replace(said, label=" ".join([one.type, *given]))
 
 
-def _relation(made: Adjudication, text: str, said: Outcome) -> Told:
+def _relation(made: Adjudication, text: str, said: Outcome, by: str) -> Told:
     assert isinstance(said, tuple)  # noqa: S101 - as comparison makes the outcomes of relations
     type_name, source, target = (str(part) for part in said[:3])
     kind = made.comparison.schema.relation.get(type_name)
-    ends = [span_of(made, key)[1] for key in (source, target)]
+    ends = [span_of(made, key, by)[1] for key in (source, target)]
     first, second = (quoted(text, fragments) for fragments in ends)
     arrow = "↔" if kind is not None and kind.symmetric else "←" if is_rtl(first) else "→"
     attributes = [f"{name}={value_words(value)}" for name, value in _pairs(said[3])]
@@ -102,8 +102,8 @@ def _pairs(outcome: Outcome) -> list[tuple[str, Outcome]]:
     return [(str(pair[0]), pair[1]) for pair in pairs if isinstance(pair, tuple)]
 
 
-def _chain(made: Adjudication, text: str, keys: Sequence[str]) -> Told:
-    places = [span_of(made, key)[1] for key in keys]
+def _chain(made: Adjudication, text: str, keys: Sequence[str], by: str) -> Told:
+    places = [span_of(made, key, by)[1] for key in keys]
     words = " = ".join(dict.fromkeys(quoted(text, fragments) for fragments in places))
     ranges = tuple(sorted({found for fragments in places for found in _ranges(fragments)}))
     return Told(f"chain of {len(keys)}", "", words, "", ranges)

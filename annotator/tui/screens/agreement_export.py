@@ -91,12 +91,14 @@ class Exporting(Framed[Result], Generic[Result]):
         form = FORMS[chosen]
         folder = (app.project.root / app.project.settings.export.output).resolve()
         title = "Folder to write to" if form.folder else "File to write"
-        typed = await self.app.push_screen_wait(Prompt(title, str(folder / form.place), rtl=False))
-        if typed is None or not typed.strip():
-            return
-        await self._write(form, typed.strip(), made)
 
-    async def _write(self, form: Form, typed: str, made: Made) -> None:
+        async def write(typed: str) -> str:
+            return await self._write(form, typed.strip(), made) if typed.strip() else ""
+
+        await self.app.push_screen_wait(Prompt(title, str(folder / form.place), rtl=False, keep=write))
+
+    async def _write(self, form: Form, typed: str, made: Made) -> str:
+        """Write the files. What speaks against it; empty where they are written, or nobody wants them any more."""
         from annotator.tui.screens.dialogs import Confirm  # noqa: PLC0415 - only when asked for
         from annotator.tui.widgets.buttons import Button  # noqa: PLC0415 - as above
 
@@ -110,10 +112,11 @@ class Exporting(Framed[Result], Generic[Result]):
                     await self.app.push_screen_wait(Confirm("Replace what is there?", lines, buttons, chosen=1))
                     != "write"
                 ):
-                    return
+                    return ""
             files = await asyncio.to_thread(form.write, made.study, app.schema, path)
         except (AnnotatorError, RuntimeError, ValueError) as error:  # a home of nobody, NUL in a name
             self.say(str(error), "bad")
-            return
+            return str(error)
         size = sum(file.size for file in files)
         self.say(f"written: {path} ({counted(len(files), 'file')}, {counted(size, 'byte')})")
+        return ""

@@ -217,7 +217,12 @@ class DifferencesScreen(Framed[Place | None]):
         found, app = self.current, host(self)
         if found is None:
             return
-        if not reviews(await asyncio.to_thread(lambda: app.person)):
+        try:
+            person = await asyncio.to_thread(lambda: app.person)
+        except AnnotatorError as error:
+            self.say(str(error), "bad")
+            return
+        if not reviews(person):
             self.say("only reviewers and managers adjudicate", "bad")
             return
         self._adjudicate(found.difference.document, found.difference.start)

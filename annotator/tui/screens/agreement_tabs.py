@@ -33,14 +33,19 @@ class Tabs(Line):
         self._places: list[tuple[int, int, str]] = []
 
     def offer(self, here: str, keys: Mapping[str, str]) -> None:
-        """Show all views, HERE being the name of the one on screen; KEYS are theirs, as they are called on screen."""
+        """Show all views, HERE being the name of the one on screen; KEYS are theirs, as they are called on screen.
+
+        Where there is no room for all titles, only that one has its own.
+        """
         look = self.look
+        whole = sum(width_of(keys.get(name, "")) + width_of(title) + 3 for name, title in VIEWS.items())
+        roomy = whole <= self.app.size.width
         pieces: list[Piece] = []
         self._places = []
         x = 0
         for name, title in VIEWS.items():
             key = keys.get(name, "")
-            word = f"[{title}]" if name == here else f" {title} "
+            word = f"[{title}]" if name == here else f" {title} " if roomy else " "
             width = 1 + width_of(key) + width_of(word)
             self._places.append((x, x + width, name))
             pieces += [(f" {key}", look.key), (word, look.bar_strong if name == here else look.bar_dim)]

@@ -10,9 +10,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from annotator.errors import AnnotatorError, BusyError, LockedError, StaleRevisionError, UnwritableError
-from annotator.model.annotations import DocumentLabel, fragments_of
+from annotator.errors import AnnotatorError, LockedError, StaleRevisionError
+from annotator.model.annotations import DocumentLabel
 from annotator.tui.commands import BY_ID, commands_of, first_keys
+from annotator.tui.failures import failure
 from annotator.tui.screens.annotate_actions import LabelActions
 from annotator.tui.screens.annotate_details import DetailActions
 from annotator.tui.screens.annotate_documents import DocumentActions
@@ -33,6 +34,7 @@ from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 from annotator.tui.widgets.text_pane import TextPane
+from annotator.tui.widgets.too_small import SMALLEST, TooSmall
 from annotator.workflow.session import Change, Session
 
 if TYPE_CHECKING:
@@ -43,15 +45,8 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """Columns from which the side panel is shown unless it was hidden."""
-SMALLEST = (60, 15)
 MOST_WORDS, FEWEST_WORDS = 28, 8
 """Cells for the words under the caret in the status line, and those that they keep beside a long message."""
-
-
-class TooSmall(Line):
-    """What is shown when the terminal is too small to work in."""
-
-    DEFAULT_CSS = "TooSmall { height: 1fr; display: none; }"
 
 
 class AnnotateScreen(
@@ -110,11 +105,11 @@ class AnnotateScreen(
         yield Line(id="title")
         with Row(id="body"):
             with Column(id="side"):
-                yield LabelPalette(self._app.schema)
+                yield LabelPalette(self.live_schema)
                 yield AnnotationList(id="list")
             yield TextPane(id="pane")
         yield FindBar(id="find")
-        yield LabelLine(self._app.schema, id="labels")
+        yield LabelLine(self.live_schema, id="labels")
         yield Line(id="status")
         yield HintBar(id="hints")
         yield TooSmall(id="small")
@@ -171,16 +166,11 @@ class AnnotateScreen(
 
     def _arrange(self) -> None:
         columns, rows = self._app.size
-        small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        small = self.query_one(TooSmall).measure(columns, rows)
         if self.has_class("small") and not small:  # what is hidden loses the keys
             self.call_after_refresh(self.pane.focus)
         self.set_class(small, "small")
         self.set_class(not small and (columns >= WIDE if self._panel is None else self._panel), "panel")
-        if small:
-            line = self.query_one(TooSmall)
-            line.show(
-                [(f" {columns}x{rows}: please make the window at least {SMALLEST[0]}x{SMALLEST[1]} ", line.look.warn)]
-            )
 
     def look_changed(self) -> None:
         """Fill the lines in the new look."""
@@ -195,6 +185,10 @@ class AnnotateScreen(
         shown = [(command, by_id[command.id]) for command in hinted]
         self._hint_bar.show_commands(shown)
         self.query_one(LabelLine).show_list(BY_ID["annotate.pick-label"], by_id.get("annotate.pick-label", ""))
+
+    def _show_labels(self) -> None:
+        self.query_one(LabelPalette).show(self.live_schema)
+        self.query_one(LabelLine).show_labels(self.live_schema)
 
     def _show_title(self) -> None:
         session, look = self.session, self.look
@@ -252,6 +246,11 @@ class AnnotateScreen(
         self._message = (text, "bad" if bad else "good")
         self._show_state()
 
+    def announce(self, text: str, *, bad: bool = False) -> bool:
+        """What the program says stands there too."""
+        self.say(text, bad=bad)
+        return True
+
     def _show_state(self) -> None:
         """The status line and the list follow the caret."""
         session, look, state = self.session, self.look, self.pane.state
@@ -276,6 +275,8 @@ class AnnotateScreen(
             left.append((fit(text, room, "ltr"), style))
         elif locked:
             left = [(f" {fit(locked, room)} ", look.warn)]
+        elif said := self._said_of_current():
+            left.append((fit(f"· {said}", room, "ltr"), look.bar_dim))
         self._status.show(left, right)
         if self.has_class("panel") and self.focused is not self._list:
             span = next((span for span in session.index.at(state.caret) if span.id == state.current), None)
@@ -308,33 +309,25 @@ class AnnotateScreen(
         if change.edit.changed:
             self._edit_came_through()
         self.pane.edited(change.touched)
-        pairs = [(r.before, r.after) for r in change.edit.replacements]
-        stay = all(a is not None and b is not None and fragments_of(a) == fragments_of(b) for a, b in pairs)
-        self._list.reload({b.id for _, b in pairs if b is not None} if stay else ())
-        if not pairs or any(isinstance(a or b, DocumentLabel) for a, b in pairs):
+        self._list.edited(change.edit)
+        replaced = change.edit.replacements
+        if not replaced or any(isinstance(it.before or it.after, DocumentLabel) for it in replaced):
             self._show_title()
 
     def guarded(self, what: str, error: AnnotatorError) -> None:
         """Say why WHAT was not done; after somebody else's edit, show what is there now."""
         if isinstance(error, StaleRevisionError) and self.session is not None:
-            self.session.reload()
-            self.say(f"{what}: this layer was changed elsewhere; it is shown anew, please try again", bad=True)
+            if self.reread(f"{what}: this layer was changed elsewhere, and cannot be shown anew"):
+                self.say(f"{what}: this layer was changed elsewhere; it is shown anew, please try again", bad=True)
         elif isinstance(error, LockedError) and self.session is not None:
-            self.session.reload()
+            self.reread()
             self._show_title()
             here = self.session.state == "submitted"  # else undo is about another document
             self.say(f"{what}: {error.brief if here else error}", bad=True)
         else:
-            self.say(f"{what}: {error.brief if isinstance(error, BusyError | UnwritableError) else error}", bad=True)
+            self.say(failure(error, what), bad=True)
 
     # -- the screen ------------------------------------------------------------------------------------------------
-
-    def action_copy(self) -> None:
-        """Copy the selection, as it is in the text, to the clipboard of the terminal."""
-        target = self.pane.target()
-        if target is not None:
-            self._app.copy_to_clipboard(self.pane.text[target[0] : target[1]])
-            self.say(f"copied {target[1] - target[0]} characters in logical order")
 
     def action_concordance(self) -> None:
         """Search in all documents."""

@@ -9,16 +9,18 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.lazy import lazy_module
-from annotator.model.annotations import Entity, Event, Fragment, Fragments, make_fragments, quoted
+from annotator.model.annotations import Annotations, Entity, Event, Fragment, Fragments, make_fragments, quoted
 from annotator.model.schema import EventType
-from annotator.model.span_index import Span
 from annotator.text import caret as motions
 from annotator.text.caret import Unit
 from annotator.tui.key_titles import title_of, undoes
 from annotator.tui.screens.annotate_repeat import Repeatable
+from annotator.tui.undone import edit_words, place_of
 from annotator.workflow.session import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annotator.model import operations
     from annotator.model.operations import Operation
     from annotator.tui.app import AnnotatorApp
@@ -27,13 +29,6 @@ if TYPE_CHECKING:
     from annotator.workflow.session import Session
 else:
     operations = lazy_module("annotator.model.operations")
-
-_DONE = {
-    "Add": "adding",
-    "Remove": "deleting",
-    "Relabel": "relabelling",
-    "Resize": "resizing",
-}
 
 
 class LabelActions:
@@ -58,16 +53,33 @@ class LabelActions:
         """Say why WHAT was not done."""
         raise NotImplementedError
 
-    def open_document(self, id: str, at: int | None = None) -> object:
-        """Open the document ID at offset AT."""
+    def open_document(self, id: str, at: int | None = None, *, said: str = "") -> object:
+        """Open the document ID at offset AT, and SAY what led there."""
         raise NotImplementedError
+
+    def reread(self, what: str = "this document cannot be read anew") -> bool:
+        """Show what the database has now. False: it cannot be read, and after WHAT it is said why."""
+        try:
+            if self.session is not None:
+                self.session.reload()
+        except AnnotatorError as error:
+            self.say(f"{what}: {error.brief}", bad=True)
+            return False
+        return True
+
+    def refused(self, act: Callable[[], object]) -> str:
+        """What is said against what ACT does; empty where it was done, or there was nothing to do."""
+        self._message = ("", "")
+        act()
+        text, kind = self._message
+        return text if kind == "bad" else ""
 
     # -- label -----------------------------------------------------------------------------------------------------
 
     def label(self, name: str, *, add: bool = False) -> None:
         """Label the selection, or the word under the caret, as NAME.
 
-        A span of the same kind on exactly this range gets the new label instead, unless a second one is to be added.
+        What is labelled already gets the new label instead, unless a second one is to be added (see `_labelled`).
         """
         session, target = self.session, self.pane.target()
         kind = self._app.schema.label(name)
@@ -76,9 +88,10 @@ class LabelActions:
         if target is None:
             self.say("put the caret on a word, or select text, then press the label's key", bad=True)
             return
-        found = self._on_range(session, target, is_event=isinstance(kind, EventType))
+        found = None if add else self._labelled(session, target, is_event=isinstance(kind, EventType))
         words = session.document.text[target[0] : target[1]]
-        if found is not None and not add:
+        if found is not None:
+            words = quoted(session.document.text, found.fragments)
             if found.type == name:
                 self.say(f"{words} is {name} already")
             else:
@@ -105,9 +118,10 @@ class LabelActions:
         self._submit(operations.Relabel(id, name), f"{name} instead of {old}: {words}", again, stay=id)
 
     def _relabel_again(self, name: str) -> str:
-        current = self._current()
-        if current is None:
-            return ""
+        session = self.session
+        current = session.annotations.get(self.pane.state.current) if session is not None else None
+        if not isinstance(current, Entity | Event):  # what is not labelled yet gets the label
+            return self._label_again(name, add=False)
         if isinstance(current, Event) is not isinstance(self._app.schema.label(name), EventType):
             return f"{current.type} is {'an event' if isinstance(current, Event) else 'an entity'}"
         words = quoted(self.pane.text, current.fragments)
@@ -116,14 +130,19 @@ class LabelActions:
         self._relabel(current.id, current.type, name, words)
         return ""
 
-    def _on_range(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Span | None:
-        found = [
-            span
-            for span in session.index.overlapping(*target)
-            if (span.start, span.end) == target and span.is_event is is_event and span.parts == 1
-        ]
-        current = self.pane.state.current
-        return next((span for span in found if span.id == current), found[0] if found else None)
+    def _labelled(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Entity | Event | None:
+        """The annotation of this kind that a label is meant for: exactly on TARGET; or, where TARGET is only the word
+        under the caret, the one that was just worked on, or that lies in the word, which has a clitic before it.
+        """
+        state = self.pane.state
+        spans = [s for s in session.index.overlapping(*target) if s.is_event is is_event and s.parts == 1]
+        found = [span.id for span in spans if (span.start, span.end) == target]
+        if state.selection is None:
+            inside = [span.id for span in spans if target[0] <= span.start and span.end <= target[1]]
+            found = found or (inside if len(inside) == 1 or state.current in inside else [])
+            found += [state.current] if state is self._left else []
+        chosen = session.annotations.get(state.current if state.current in found else found[0] if found else "")
+        return chosen if isinstance(chosen, Event if is_event else Entity) else None
 
     def _submit(self, operation: Operation, done: str, again: Repeatable | None = None, *, stay: str = "") -> bool:
         """Commit OPERATION and say DONE, or say why not. True: something changed, and AGAIN is how to do it elsewhere.
@@ -269,27 +288,26 @@ class LabelActions:
         if entry is None:
             self.say(f"nothing to {which}")
             return
-        self._show_entry(entry)
-        self.say(f"{word}: {_DONE.get(entry.name, entry.name)}")
+        self._show_entry(entry, word)
 
-    def _show_entry(self, entry: Entry) -> None:
-        """Go where ENTRY changed something, in another document if need be."""
-        session = self.session
-        edits = entry.edits
+    def _show_entry(self, entry: Entry, word: str) -> None:
+        """Go where ENTRY changed something, in another document if need be, and say what it did after WORD."""
+        session, edits = self.session, entry.edits
         if session is None or not edits:
+            self.say(f"{word}: {entry.name}")
             return
         here = next((edit for edit in edits if edit.key == session.key), None)
-        edit = (here or edits[0]).edit
-        ranges = [
-            fragment
-            for replacement in edit.replacements
-            for fragment in getattr(replacement.after or replacement.before, "fragments", ())
-        ]
-        at = ranges[0].start if ranges else None
+        key, edit = (here or edits[0]).key, (here or edits[0]).edit
+        place = place_of(edit, session.annotations if here is not None else Annotations())
+        words = f": {quoted(session.document.text, place)[:40]}" if here is not None and place else ""
+        said = f"{word}: {edit_words(edit)}{words}"
+        at = place[0].start if place else None
         if here is None:
-            self.open_document(edits[0].key.document, at)
-        elif at is not None:
+            self.open_document(key.document, at, said=said)
+            return
+        if at is not None:
             self.pane.go_to(at)
+        self.say(said)
 
     # -- jump ------------------------------------------------------------------------------------------------------
 

@@ -94,12 +94,14 @@ class DetailActions(OnScreen):
             return
         known = " ".join(f"{base.prefix}:" for base in self._app.schema.knowledge_bases)
         title = f"Identifiers of {self._quote(current.id)} ({known}), a space between; + at the end: all of its chain"
-        value = await self._app.push_screen_wait(Prompt(title, " ".join(current.identifiers), rtl=False))
-        if value is None:
-            return
-        words = value.split()
-        whole = bool(words) and words[-1] == "+"
-        self._identify(current.id, tuple(dict.fromkeys(words[:-1] if whole else words)), whole=whole)
+
+        async def keep(value: str) -> str:
+            words = value.split()
+            whole = bool(words) and words[-1] == "+"
+            identifiers = tuple(dict.fromkeys(words[:-1] if whole else words))
+            return self.refused(lambda: self._identify(current.id, identifiers, whole=whole))
+
+        await self._app.push_screen_wait(Prompt(title, " ".join(current.identifiers), rtl=False, keep=keep))
 
     def _identify(self, id: str, identifiers: tuple[str, ...], *, whole: bool) -> bool:
         """Link the entity ID, or the WHOLE chain it is in, to IDENTIFIERS. False: that changes nothing."""

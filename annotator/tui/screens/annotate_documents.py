@@ -44,8 +44,8 @@ class DocumentActions(OnScreen):
         def _first_words(self) -> tuple[str, bool]: ...
 
     @work(exclusive=True, group="open")
-    async def open_document(self, id: str, at: int | None = None, *, learn: bool = False) -> None:
-        """Load the document ID off the screen's thread, show it, and go to offset AT.
+    async def open_document(self, id: str, at: int | None = None, *, learn: bool = False, said: str = "") -> None:
+        """Load the document ID off the screen's thread, show it, go to offset AT, and SAY what led there.
 
         With LEARN an annotator sees what gold says instead where that is decided.
         """
@@ -72,6 +72,8 @@ class DocumentActions(OnScreen):
         app.remember("last_document", id)
         if at is not None:
             self.pane.go_to(at)
+        if said:
+            self.say(said)
         if learn and self.standing == "done" and not reviews(app.person):
             app.run_command("app.feedback")
 
@@ -92,7 +94,7 @@ class DocumentActions(OnScreen):
         if chosen is not None:
             self.open_document(chosen, learn=True)
         elif self.session is not None:
-            self.session.reload()  # something may have been undone, or reopened, from there
+            self.reread()  # something may have been undone, or reopened, from there
             self._show_title()
             self._show_state()
 

@@ -70,13 +70,15 @@ class LinkActions(RelationActions):
 
     def _fillers(self, id: str, role: Role) -> Mode:
         things = self._targets(lambda item: item.type in role.fillers, id)
-        near = self._event_offset(id)
+        near, found = self._event_offset(id), self._event(id)
+        fillers = found[0].arguments if found is not None else ()
         return Mode(
             f"{role.name}: a letter links, again takes away" if things else f"{role.name}: nothing on screen fits",
             [Choice("*", "a plain word")],
             lambda _key: self._word_fillers(id, role),
             give_hints(things, near),
             lambda target: self._link(id, role, str(target)),
+            {argument.target for argument in fillers if argument.role == role.name},
             back=self._roles(id),
             renew=lambda: self._fillers(id, role),
         )

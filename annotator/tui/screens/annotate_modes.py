@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from annotator.tui.hints import narrow
+from annotator.tui.hints import Hint, narrow
 from annotator.tui.screens.annotate_targets import OnScreen
 
 if TYPE_CHECKING:
     from textual import events
 
     from annotator.tui.commands import Command
-    from annotator.tui.modes import Mode
+    from annotator.tui.modes import Mode, Target
     from annotator.tui.widgets.lines import HintBar
 
 
 class ModeActions(OnScreen):
-    """Mixed into the annotate screen, which has the keys and the hint bar and defines the first two methods."""
+    """Mixed into the annotate screen, which has the keys and the hint bar and defines the first three methods."""
 
     _keys: dict[str, Command]
     _hint_bar: HintBar
@@ -71,7 +71,7 @@ class ModeActions(OnScreen):
         else:
             shown = [(choice.key, choice.title, choice.marked) for choice in mode.choices]
             self._hint_bar.show_choices(mode.title, [*shown, ("Esc", "back" if mode.back else "done", False)])
-            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
+            self._show_letters(mode, mode.hints)
 
     def _press_in_mode(self, mode: Mode, event: events.Key) -> bool:
         if self._message[0]:
@@ -93,16 +93,20 @@ class ModeActions(OnScreen):
             self._app.run_command(command.id)
         return True
 
+    def _show_letters(self, mode: Mode, hints: Sequence[Hint[Target]]) -> None:
+        at = len(self._typed)
+        self.pane.show_letters((hint.at, hint.keys[at:], hint.thing in mode.taken) for hint in hints)
+
     def _type_hint(self, mode: Mode, character: str) -> None:
         left = narrow(mode.hints, self._typed + character)
         if left and left[0].keys == self._typed + character:
             self.enter(mode.take(left[0].thing))
         elif left:
             self._typed += character
-            self.pane.show_letters((hint.at, hint.keys[len(self._typed) :]) for hint in left)
+            self._show_letters(mode, left)
         else:
             self._typed = ""
-            self.pane.show_letters((hint.at, hint.keys) for hint in mode.hints)
+            self._show_letters(mode, mode.hints)
             self.say(f"{character} is on nothing here", bad=True)
 
     def _pick(self, offset: int, ids: Sequence[str]) -> bool:

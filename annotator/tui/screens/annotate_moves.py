@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 
 class MoveActions:
-    """Mixed into the annotate screen, which has the pane."""
+    """Mixed into the annotate screen, which has the pane and defines the first method."""
 
     pane: TextPane
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show TEXT in the status line until the next key."""
+        raise NotImplementedError
 
     def _step(self, kind: str, unit: Unit = Unit.WORD, *, extend: bool = False) -> None:
         self.pane.move(kind, unit, extend=extend)
@@ -120,7 +124,8 @@ class MoveActions:
 
     def action_select_sentence(self) -> None:
         """Select the sentence."""
-        self.pane.select_sentence()
+        if not self.pane.select_sentence():
+            self.say("there is no sentence here", bad=True)
 
     def action_cancel(self) -> None:
         """Drop selection, mark and hits."""

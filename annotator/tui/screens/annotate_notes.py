@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.worker import WorkerError
 
-from annotator.errors import AnnotatorError
 from annotator.lazy import lazy_module
 from annotator.model.annotations import DocumentLabel, Entity, Event, Fragment, Note, fragments_of, quoted
 from annotator.tui.key_titles import key_title
@@ -42,8 +41,8 @@ class NoteActions(OnScreen):
     def _show_state(self) -> None:
         raise NotImplementedError
 
-    def open_document(self, id: str, at: int | None = None) -> Worker[None]:
-        """Open the document ID at offset AT."""
+    def open_document(self, id: str, at: int | None = None, *, said: str = "") -> Worker[None]:
+        """Open the document ID at offset AT, and SAY what led there."""
         raise NotImplementedError
 
     # -- labels of the document ------------------------------------------------------------------------------------
@@ -132,9 +131,13 @@ class NoteActions(OnScreen):
         if old is not None:
             key = key_title(next((key for key, c in self._keys.items() if c.id == "annotate.another-note"), ""))
             title += f" · {key} writes another one" if key else ""
-        text = await self._app.push_screen_wait(Prompt(title, old.text if old is not None else ""))
-        if text is None:
-            return
+
+        async def keep(text: str) -> str:
+            return self.refused(lambda: self._keep_note(old, text))
+
+        await self._app.push_screen_wait(Prompt(title, old.text if old is not None else "", keep=keep))
+
+    def _keep_note(self, old: Note | None, text: str) -> None:
         if old is None:
             self._add_note(text)
             return
@@ -215,10 +218,7 @@ class NoteActions(OnScreen):
             return
 
         def back(remark: Remark | None) -> None:
-            try:
-                session.reload()  # notes may have been changed from there
-            except AnnotatorError as error:
-                self.say(str(error), bad=True)
+            if not self.reread():  # notes may have been changed from there
                 return
             self._show_state()
             if remark is not None:

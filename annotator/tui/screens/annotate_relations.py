@@ -63,10 +63,11 @@ class RelationActions(OnScreen):
             return None
 
         things = self._targets(lambda item: item.type in fits, id)
+        ends = ((str(target), (str(target), id) if backwards else (id, str(target))) for _, target in things)
+        taken = {target for target, both in ends if self._relation(kind, both) is not None}
         title = f"{kind.name}: to which?  again takes away" if things else f"{kind.name}: nothing on screen fits"
-        return Mode(
-            title, hints=give_hints(things, self.pane.state.caret), take=take, renew=lambda: self._relate(id, kind)
-        )
+        hints = give_hints(things, self.pane.state.caret)
+        return Mode(title, hints=hints, take=take, taken=taken, renew=lambda: self._relate(id, kind))
 
     def _relation(self, kind: RelationType, ends: tuple[str, str]) -> Relation | None:
         """The relation of this KIND between ENDS that is there already, in either direction where it holds in both."""
@@ -126,9 +127,8 @@ class RelationActions(OnScreen):
             self._same(id, str(target))
             return self._chain_mode(id)
 
-        return Mode(
-            title, hints=give_hints(things, self.pane.state.caret), take=take, renew=lambda: self._chain_mode(id)
-        )
+        hints = give_hints(things, self.pane.state.caret)
+        return Mode(title, hints=hints, take=take, taken=members, renew=lambda: self._chain_mode(id))
 
     def _same(self, id: str, other: str) -> None:
         session = self.session

@@ -71,7 +71,7 @@ class SubmitActions(OnScreen):
         """An edit was stored: a layer that this screen believed submitted has been reopened."""
         session = self.session
         if session is not None and session.state == "submitted":
-            session.reload()
+            self.reread()  # else the next edit tries again
             self._show_title()
 
     @work(exclusive=True, group="standing")
@@ -135,7 +135,8 @@ class SubmitActions(OnScreen):
             return []
         found = await asyncio.to_thread(submit, app.store(), session.schema, session.key, session.who)
         if not found and session is self.session:
-            session.reload()
+            if not self.reread("submitted, but it cannot be shown"):
+                return []
             self._show_title()
             following = title_of("annotate.next-document", self._app.user_keys)
             self.say(f"submitted{f' · {following} next document' if following else ''}")

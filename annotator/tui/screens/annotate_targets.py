@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OnScreen:
-    """Mixed into the annotate screen, which has the session and the pane and defines the first six methods."""
+    """Mixed into the annotate screen, which has the session and the pane and defines the first eight methods."""
 
     session: Session | None
     pane: TextPane
@@ -34,6 +34,14 @@ class OnScreen:
 
     def guarded(self, what: str, error: AnnotatorError) -> None:
         """Say why WHAT was not done."""
+        raise NotImplementedError
+
+    def reread(self, what: str = "") -> bool:
+        """Show what the database has now. False: it cannot be read, and after WHAT it is said why."""
+        raise NotImplementedError
+
+    def refused(self, act: Callable[[], object]) -> str:
+        """What is said against what ACT does; empty where it was done, or there was nothing to do."""
         raise NotImplementedError
 
     def enter(self, mode: Mode | None) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from annotator.model.annotations import Entity, Event
 from annotator.text.caret import Unit
 from annotator.tui.commands import BY_ID, Command, commands_of, key_map
+from annotator.tui.hotkeys import without
+from annotator.tui.said import said_of
 from annotator.workflow.preferences import SPACINGS, View
 
 if TYPE_CHECKING:
+    from annotator.model.schema import Schema
     from annotator.tui.app import AnnotatorApp
     from annotator.tui.widgets.text_pane import TextPane
     from annotator.workflow.session import Session
@@ -48,6 +52,9 @@ class ViewActions:
     def _show_hints(self) -> None:
         raise NotImplementedError
 
+    def _show_labels(self) -> None:
+        raise NotImplementedError
+
     def _step(self, kind: str, unit: Unit = Unit.WORD, *, extend: bool = False) -> None:
         raise NotImplementedError
 
@@ -76,10 +83,21 @@ class ViewActions:
         more = f" (and {len(problems) - 1} more; 'annotator check' lists them)" if len(problems) > 1 else ""
         return f"keys: {problems[0]}{more}", True
 
+    @property
+    def live_keys(self) -> dict[str, Command]:
+        """Which key runs which command now."""
+        return self._keys
+
+    @property
+    def live_schema(self) -> Schema:
+        """The schema with those hotkeys only that label now."""
+        return without(self._app.schema, self._keys) if self._letters else self._app.schema
+
     def action_letters(self) -> None:
         """Move by letters, as in vi, or label with them again."""
         self._letters = not self._letters
         self._keys = self._key_map()
+        self._show_labels()
         self._show_hints()
         self.say("h j k l w b 0 $ move the caret" if self._letters else "letters label")
 
@@ -129,7 +147,22 @@ class ViewActions:
         view = self._change(spacing=(self._app.view.spacing + 1) % SPACINGS)
         self.say(f"{_ROOM[view.spacing]} between the lines")
 
-    # -- what labels mean ------------------------------------------------------------------------------------------
+    def action_copy(self) -> None:
+        """Copy the selection, as it is in the text, to the clipboard of the terminal."""
+        target = self.pane.target()
+        if target is not None:
+            self._app.copy_to_clipboard(self.pane.text[target[0] : target[1]])
+            self.say(f"copied {target[1] - target[0]} characters in logical order")
+
+    # -- what is said of annotations and labels ----------------------------------------------------------------------
+
+    def _said_of_current(self) -> str:
+        """What is said of the current annotation beside its label; empty where there is nothing."""
+        session = self.session
+        current = session.annotations.get(self.pane.state.current) if session is not None else None
+        if session is None or not isinstance(current, Entity | Event):
+            return ""
+        return said_of(current, session.annotations.referrers(current.id))
 
     def _label_here(self) -> str:
         """The type of the current annotation, else the label given last, else nothing."""

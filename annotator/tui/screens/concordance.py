@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 
 from annotator.errors import AnnotatorError
+from annotator.tui.failures import failure
 from annotator.tui.host import host
 from annotator.tui.paint import colours_of
 from annotator.tui.screens.concordance_rows import HitRow, states, summary
@@ -20,6 +21,7 @@ from annotator.tui.widgets.pieces import Piece, counted
 from annotator.tui.widgets.tick_rows import TickRows
 from annotator.workflow.matching import WORDS, Query
 from annotator.workflow.occurrences import Outcome, clear_hits, label_hits, state_of
+from annotator.workflow.rereading import rereading
 from annotator.workflow.search import Hit, renewed
 
 if TYPE_CHECKING:
@@ -275,14 +277,15 @@ class ConcordanceScreen(Searching[Place | None]):
                 outcome = clear_hits(store, app.schema, app.who, chosen)
             else:
                 outcome = label_hits(store, app.schema, app.who, chosen, label)
-            return outcome, renewed(store, hits, app.who)
+            with rereading():
+                return outcome, renewed(store, hits, app.who)
 
         self.say("saving …", "busy")
         self._saving = True
         try:
             outcome, after = await asyncio.to_thread(run)
         except AnnotatorError as error:
-            self.say(f"not done: {error}", "bad")
+            self.say(failure(error, "not done"), "bad")
             return
         finally:
             self._saving = False
@@ -301,7 +304,9 @@ class ConcordanceScreen(Searching[Place | None]):
 
         def run() -> tuple[Entry | None, list[Hit]]:
             store = app.store()
-            return change(store), renewed(store, hits, app.who)
+            entry = change(store)
+            with rereading():
+                return entry, renewed(store, hits, app.who)
 
         entry, after = await asyncio.to_thread(run)
         if entry is not None:
@@ -332,7 +337,7 @@ def open_concordance(screen: AnnotateScreen, *, everywhere: bool = False) -> Non
         made = ConcordanceScreen(Query(text), here=document.id)
 
     def back(place: Place | None) -> None:
-        session.reload()  # the layer may have been edited from there
+        screen.reread()  # the layer may have been edited from there
         if place is None:
             return
         if place.document == document.id:

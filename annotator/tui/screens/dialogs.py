@@ -89,6 +89,12 @@ class Dialog(Ground, ModalScreen[Result], Generic[Result]):
             pieces += [(key, look.key), (f" {word}  ", look.bar_dim)] if key else []
         self.query_one("#keys", Line).show(pieces)
 
+    def refuse(self, why: str) -> None:
+        """Stay open, and show WHY in the line of the keys, until that is shown anew."""
+        look = host(self).look
+        line = self.query_one("#keys", Line)
+        line.show([(f" ✗ {fit(why, max(1, line.size.width - 4), 'ltr')}", look.bad)])
+
     def cancel(self) -> None:
         """What Esc does."""
         self.dismiss(None)

@@ -19,6 +19,7 @@ from annotator.tui.screens.listing import Filtered
 from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.pieces import Piece
 from annotator.tui.widgets.rows import Rows, columns
+from annotator.workflow.rereading import rereading
 
 if TYPE_CHECKING:
     from annotator.tui.screens.document_catalogue import Order
@@ -62,10 +63,11 @@ class DocumentList(Filtered[str | None]):
     # Reading.
 
     @work(exclusive=True, group="load")
-    async def load(self) -> None:
+    async def load(self, failed: str = "") -> None:
         """Read the documents in a thread, whose first call opens the database: what is on screen first, then the rest.
 
-        Leaving the screen ends it after the step that is under way.
+        Leaving the screen ends it after the step that is under way. Where that cannot be done either, it is still said
+        what FAILED before.
         """
         app = host(self)
         try:
@@ -82,7 +84,7 @@ class DocumentList(Filtered[str | None]):
         except AnnotatorError as error:
             self.query_one(Rows).empty = str(error)
             self.query_one(Rows).refresh_rows()
-            self.say(error.what, "bad")
+            self.say(failed or error.what, "bad")
 
     def _open(self, wanted: str, height: int) -> tuple[Catalogue, list[Item]]:
         """The documents, with rows for HEIGHT lines around the one WANTED; few documents are read at once."""
@@ -249,8 +251,9 @@ class DocumentList(Filtered[str | None]):
             if found is None:
                 return entry, []
             ids = {*documents, *(edit.key.document for edit in entry.edits)} if entry is not None else {*documents}
-            items = found.items(store, sorted(found.places[id] for id in ids if id in found.places))
-            found.count(store)
+            with rereading():
+                items = found.items(store, sorted(found.places[id] for id in ids if id in found.places))
+                found.count(store)
             return entry, items
 
         entry, items = await asyncio.to_thread(run)

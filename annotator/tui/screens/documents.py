@@ -10,6 +10,7 @@ from textual import work
 
 from annotator.errors import AnnotatorError
 from annotator.tui.commands import first_keys
+from annotator.tui.failures import failure
 from annotator.tui.host import host
 from annotator.tui.key_titles import key_title
 from annotator.tui.screens.document_catalogue import orders_for
@@ -206,17 +207,20 @@ class DocumentsScreen(DocumentList):
         from annotator.workflow.submission import reopen  # noqa: PLC0415 - only when asked for
 
         who = host(self).who
+        done: list[str] = []
 
         def change(store: Store) -> None:
             for key in keys:
                 reopen(store, key, who)
+                done.append(key.name)
 
         documents = {key.document for key in keys}
         try:
             await self._renewed(change, documents)
         except AnnotatorError as error:
-            self.say(f"not reopened: {error}", "bad")
-            self.load()
+            others = f"reopened for {', '.join(done)}, and for nobody else" if done else "not reopened"
+            self.say(said := failure(error, others), "bad")
+            self.load(said)
             return
         self.say(f"reopened for {', '.join(key.name for key in keys)}: {keys[0].document}")
 

@@ -11,6 +11,7 @@ from annotator.tui.widgets.text_block import Tone, faint, plain, strong
 
 if TYPE_CHECKING:
     from annotator.workflow.export import ExportOutcome
+    from annotator.workflow.files import WrittenFile
 
 LISTED: Final = 20
 """As many files or losses are named; the rest are counted."""
@@ -56,12 +57,17 @@ def report_of(outcome: ExportOutcome) -> list[tuple[str, Tone]]:
     parts: list[tuple[str, Tone]] = []
     if outcome.files:
         parts.append((f"{counted(outcome.documents, 'document')} in {counted(len(outcome.files), 'file')}", strong))
-        parts += [(f"{file.path} ({file.size:,} bytes)", plain) for file in outcome.files[:LISTED]]
+        parts += [(_written(file), plain) for file in outcome.files[:LISTED]]
         if len(outcome.files) > LISTED:
             parts.append((f"and {counted(len(outcome.files) - LISTED, 'more file')}", faint))
     if outcome.skipped:
         parts.append((f"{counted(len(outcome.skipped), 'document')} without this layer", faint))
     parts += [("", plain), *((line, plain) for line in outcome.report.lines(LISTED))]
-    if outcome.losses is not None:
-        parts.append((f"every one is named in {outcome.losses}", faint))
+    if outcome.all_losses is not None:
+        parts.append((f"every one is named in {outcome.all_losses}", faint))
     return parts
+
+
+def _written(file: WrittenFile) -> str:
+    replaced = ", replaced a file with other content" if file.replaced else ""
+    return f"{file.path} ({file.size:,} bytes{replaced})"

@@ -77,8 +77,7 @@ class FeedbackScreen(Framed[int | None]):
         def read() -> tuple[Adjudication, list[Difference]]:
             store = app.store()
             if isinstance(store, Guarded):
-                names = app.project.settings.feedback_names
-                return store.feedback(app.schema, self._document.id, app.who, names=names)
+                return store.feedback(app.schema, self._document.id, app.who)
             return feedback(store, app.schema, self._document.id, app.who)
 
         try:
@@ -92,16 +91,16 @@ class FeedbackScreen(Framed[int | None]):
         self.show_title()
         self._explain()
 
-    def _words(self, difference: Difference, outcome: Outcome) -> str:
+    def _words(self, difference: Difference, outcome: Outcome, by: str = "") -> str:
         assert self._made is not None  # noqa: S101 - differences exist only for an adjudication
-        said = told(self._made, self._document.text, difference.item, outcome)
+        said = told(self._made, self._document.text, difference.item, outcome, by)
         return " + ".join(" ".join(filter(None, (one.label, one.words))) for one in said)
 
     def _row(self, index: int, width: int) -> Sequence[Piece]:
         look, found = host(self).look, self._found[index]
         assert self._made is not None  # noqa: S101 - as above
         about = subjects(self._made, self._document.text, found.item)[-1]
-        mine, gold = self._words(found, found.mine), self._words(found, found.gold)
+        mine, gold = self._words(found, found.mine, found.name), self._words(found, found.gold)
         name = part_name(found.item) or about.label
         colour = self._colours.get(about.type, UNKNOWN_COLOUR)
         style = label_style(look.name, colour, look.ground) if about.type else look.base
@@ -124,7 +123,7 @@ class FeedbackScreen(Framed[int | None]):
         found = self._found[cursor]
         lines = [
             ("You said", strong),
-            (self._words(found, found.mine), plain),
+            (self._words(found, found.mine, found.name), plain),
             ("Gold says", strong),
             (self._words(found, found.gold), plain),
         ]

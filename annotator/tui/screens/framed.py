@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.screen import Screen
 
@@ -12,6 +12,7 @@ from annotator.tui.host import host
 from annotator.tui.screens.ground import Ground
 from annotator.tui.widgets.lines import HintBar, Line
 from annotator.tui.widgets.pieces import fit
+from annotator.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from textual import events
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from annotator.tui.widgets.pieces import Piece
 
 Result = TypeVar("Result")
-SMALLEST: Final = (60, 15)
 
 
 class Framed(Ground, Screen[Result], Generic[Result]):
@@ -53,7 +53,7 @@ class Framed(Ground, Screen[Result], Generic[Result]):
         yield from self.content()
         yield Line(id="status")
         yield HintBar(id="hints")
-        yield Line(id="small")
+        yield TooSmall(id="small")
 
     def on_mount(self) -> None:
         """Fill the frame."""
@@ -83,6 +83,11 @@ class Framed(Ground, Screen[Result], Generic[Result]):
         self._message = (text, kind)
         self._show_status()
 
+    def announce(self, text: str, *, bad: bool = False) -> bool:
+        """What the program says stands there too."""
+        self.say(text, "bad" if bad else "good")
+        return True
+
     def _show_status(self) -> None:
         text, kind = self._message
         look = host(self).look
@@ -95,12 +100,7 @@ class Framed(Ground, Screen[Result], Generic[Result]):
 
     def on_resize(self) -> None:
         """Say so where there is too little room."""
-        width, height = self.app.size
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(small, "small")
-        if small:
-            text = f" {width}x{height}: please make the window at least {SMALLEST[0]}x{SMALLEST[1]} "
-            self.query_one("#small", Line).show([(text, host(self).look.warn)])
+        self.set_class(self.query_one(TooSmall).measure(*self.app.size), "small")
         self.show_title()
         self._show_status()
 

@@ -28,6 +28,10 @@ class Ground:
         self._compositor: Compositor = LeanCompositor()
         self._drawn = 0.0
 
+    def announce(self, text: str, *, bad: bool = False) -> bool:  # noqa: ARG002 - those that have a place for it look at it
+        """Say TEXT, which comes from the program and not from this screen. False: there is no place for it here."""
+        return False
+
     def draw_now(self: Any) -> None:  # what it asks of Textual's screen has no public name
         """Show what a key has changed, at once: Textual comes to it after a round of messages and a timer.
 

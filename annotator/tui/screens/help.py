@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from annotator.tui.commands import COMMANDS, commands_of, key_map
@@ -16,7 +16,7 @@ from annotator.tui.widgets.rows import Part, Rows, columns
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from annotator.model.schema import LabelType
+    from annotator.model.schema import LabelType, Schema
     from annotator.tui.commands import Command
     from annotator.tui.widgets.pieces import Piece
 
@@ -32,10 +32,21 @@ class HelpScreen(Dialog[None]):
     HelpScreen Rows { height: 1fr; }
     """
 
-    def __init__(self, scope: str) -> None:
-        """SCOPE is that of the screen below (`commands_of`)."""
+    def __init__(
+        self,
+        scope: str,
+        but: Collection[str] = (),
+        keys: Mapping[str, Command] | None = None,
+        schema: Schema | None = None,
+    ) -> None:
+        """SCOPE is that of the screen below (`commands_of`), which has all these commands BUT some.
+
+        KEYS and SCHEMA are what holds there now, where that is not what holds in general.
+        """
         super().__init__("Keys")
+        self._keys, self._schema = keys, schema
         self._scope = scope
+        self._commands = [command for command in commands_of(scope) if command.id not in but]
         self._items: list[Item] = []
 
     def content(self) -> Iterable[Widget]:
@@ -56,10 +67,10 @@ class HelpScreen(Dialog[None]):
     def _collect(self) -> Iterable[Item]:
         app = host(self)
         keys: dict[str, list[str]] = {}
-        for key, command in key_map(commands_of(self._scope), app.user_keys).items():
+        for key, command in (self._keys or key_map(self._commands, app.user_keys)).items():
             keys.setdefault(command.id, []).append(key_title(key))
         groups: dict[str, list[Command]] = {}
-        for command in commands_of(self._scope):
+        for command in self._commands:
             groups.setdefault(command.group, []).append(command)
         yield from self._of_dialog()
         for group, commands in groups.items():
@@ -67,7 +78,8 @@ class HelpScreen(Dialog[None]):
             for command in commands:
                 yield (", ".join(keys.get(command.id, ["—"])), command.title)
             yield ("", "")
-        labels = [label for label in app.schema.labels() if label.hotkey] if self._scope == "annotate" else []
+        schema = self._schema or app.schema
+        labels = [label for label in schema.labels() if label.hotkey] if self._scope == "annotate" else []
         if labels:
             yield "Labels: the key labels the selection, or the word under the caret"
             yield from labels

@@ -45,7 +45,7 @@ def path_of(typed: str) -> Path:
 def look_at(typed: str) -> tuple[bool, str]:
     """Whether what TYPED names can be imported, and what is there. Reads folders: for a thread."""
     from annotator.workflow.importing import suffixes  # noqa: PLC0415 - reads every format's description
-    from annotator.workflow.sources import Unread, find_files, may_be_there  # noqa: PLC0415 - only when asked for
+    from annotator.workflow.sources import Unread, endings, find_files, may_be_there  # noqa: PLC0415 - as above
 
     if not typed.strip():
         return False, "Name a text file, a file with annotations, or a folder of them."
@@ -55,7 +55,8 @@ def look_at(typed: str) -> tuple[bool, str]:
             return False, "There is no such file or folder."
         if not os.path.isdir(path):  # noqa: PTH112 - never raises
             return True, f"One file of {counted(path.stat().st_size, 'byte')}."
-        found = list(islice(find_files([path], suffixes()), _COUNTED + 1))
+        passed: list[Path] = []
+        found = list(islice(find_files([path], suffixes(), passed), _COUNTED + 1))
     except PermissionError:
         return False, "You are not permitted to look there. Change the permissions of the folder that it is in."
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's home
@@ -66,7 +67,8 @@ def look_at(typed: str) -> tuple[bool, str]:
         return False, f"{unread[:1].upper()}{unread[1:]}."
     many = len(found) > _COUNTED
     total = f"more than {_COUNTED:,} files" if many else counted(sum(kinds.values()), "file")
-    return True, f"{total}: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common())
+    others = f"; {len(passed):,} passed over ({endings(passed)})" if passed and not many else ""
+    return True, f"{total}: " + ", ".join(f"{count:,} {suffix}" for suffix, count in kinds.most_common()) + others
 
 
 def completed(typed: str) -> str:
@@ -92,6 +94,7 @@ def report_of(outcome: ImportOutcome) -> list[tuple[str, Tone]]:
     sections = (
         ("failed", [f"{item.path}: {item.message}" for item in outcome.failed]),
         ("skipped", [f"{item.path}: {item.reason}" for item in outcome.skipped]),
+        ("passed over, their endings tell no format", outcome.passed_over),
         ("repaired or left out by the reader", [f"{item.path}: {item.text}" for item in outcome.remarks]),
         ("added", [f"{item.path} as {item.id}" for item in outcome.added]),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic
 from textual import work
 
 from annotator.errors import AnnotatorError
+from annotator.tui.failures import failure
 from annotator.tui.host import host
 from annotator.tui.key_titles import key_title
 from annotator.tui.screens.framed import Framed, Result
@@ -49,7 +50,10 @@ class Listing(Framed[Result], Generic[Result]):
 
     @abstractmethod
     async def changed(self, change: Callable[[Store], Entry | None]) -> Entry | None:
-        """CHANGE something in a thread, then show what is there; the entry that CHANGE gave. AnnotatorError."""
+        """CHANGE something in a thread, then show what is there; the entry that CHANGE gave.
+
+        AnnotatorError: an UnreadError where it is changed, and only cannot be shown.
+        """
 
     # Keys and mouse.
 
@@ -123,7 +127,7 @@ class Listing(Framed[Result], Generic[Result]):
         try:
             entry = await self.changed(travel)
         except AnnotatorError as error:
-            self.say(str(error), "bad")
+            self.say(failure(error), "bad")
             return
         if entry is None:
             self.say(f"nothing to {way}", "bad")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from rich.style import Style
 from textual import work
 
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, UnreadError
 from annotator.tui.background import Progress
+from annotator.tui.failures import failure
 from annotator.tui.host import host
 from annotator.tui.key_titles import keyed, undoes
 from annotator.tui.look import label_style
@@ -31,6 +32,7 @@ from annotator.workflow.notes import (
     renewed,
     rewrite,
 )
+from annotator.workflow.rereading import rereading
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -242,7 +244,8 @@ class NotesScreen(Filtered[Remark | None]):
         """Flag the note under the cursor, or take its flag away; without a text it goes with it."""
         remark = self._under_cursor()
         if remark is not None:
-            self._rewrite("no flag any more" if remark.note.flagged else "flagged", remark, remark.note.text, flip=True)
+            word = "no flag any more" if remark.note.flagged else "flagged"
+            self._edit(word, remark, self._rewriting(remark, remark.note.text, flip=True))
 
     @work(exclusive=True, group="dialog")
     async def action_edit(self) -> None:
@@ -253,24 +256,31 @@ class NotesScreen(Filtered[Remark | None]):
         if remark is None:
             return
         title = f"Note on {remark.words[:40] or 'the document'}"
-        text = await self.app.push_screen_wait(Prompt(title, remark.note.text))
-        if text is not None:
-            self._rewrite("written", remark, text)
 
-    def _rewrite(self, word: str, remark: Remark, text: str, *, flip: bool = False) -> None:
+        async def keep(text: str) -> str:
+            return await self._keep("written", remark, self._rewriting(remark, text))
+
+        await self.app.push_screen_wait(Prompt(title, remark.note.text, keep=keep))
+
+    def _rewriting(self, remark: Remark, text: str, *, flip: bool = False) -> Callable[[Store], Entry | None]:
         who, flagged = host(self).who, remark.note.flagged ^ flip
-        self._edit(word, remark, lambda store: rewrite(store, who, remark, text, flagged=flagged))
+        return lambda store: rewrite(store, who, remark, text, flagged=flagged)
 
     @work(group="edit")
     async def _edit(self, word: str, remark: Remark, change: Callable[[Store], Entry | None]) -> None:
+        await self._keep(word, remark, change)
+
+    async def _keep(self, word: str, remark: Remark, change: Callable[[Store], Entry | None]) -> str:
+        """Do it, and say so. What speaks against it; empty where it is done."""
         try:
             entry = await self.changed(change, also=remark.document)
         except AnnotatorError as error:
-            self.say(f"not done: {error}", "bad")
-            return
+            self.say(why := failure(error, "not done"), "bad")
+            return "" if isinstance(error, UnreadError) else why
         undo = undoes("notes.undo", host(self).user_keys)
         about = remark.note.text or remark.words or remark.document
         self.say(f"{word}: {about[:40]}{undo}" if entry is not None else "it was so already")
+        return ""
 
     async def changed(self, change: Callable[[Store], Entry | None], also: str = "") -> Entry | None:
         """CHANGE something in a thread, and show what its documents, and the document ALSO, have then."""
@@ -281,7 +291,8 @@ class NotesScreen(Filtered[Remark | None]):
             entry = change(store)
             documents = {*(edit.key.document for edit in entry.edits)} if entry is not None else set()
             shown = sorted({*documents, *([also] if also else [])} if self._everywhere else {self._here})
-            return entry, renewed(store, app.who, before, shown)
+            with rereading():
+                return entry, renewed(store, app.who, before, shown)
 
         entry, after = await asyncio.to_thread(run)
         if self._remarks is before and self._progress is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from annotator.tui.commands import Command, commands_of, key_map
@@ -32,9 +32,10 @@ class PaletteScreen(Finder[str | None, Command]):
     PaletteScreen Rows { height: 1fr; }
     """
 
-    def __init__(self, scope: str) -> None:
-        """SCOPE is that of the screen below (`commands_of`)."""
-        super().__init__("Commands", [command for command in commands_of(scope) if command.id != "app.palette"])
+    def __init__(self, scope: str, but: Collection[str] = ()) -> None:
+        """SCOPE is that of the screen below (`commands_of`), which has all these commands BUT some."""
+        without = {"app.palette", *but}
+        super().__init__("Commands", [command for command in commands_of(scope) if command.id not in without])
         self._live: dict[str, str] = {}
 
     def content(self) -> Iterable[Widget]:

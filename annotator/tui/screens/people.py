@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 
-from annotator.errors import AccessError, AnnotatorError
+from annotator.errors import AccessError, AnnotatorError, UnreadError
+from annotator.tui.failures import failure
 from annotator.tui.host import host
 from annotator.tui.screens.document_table import local_time
 from annotator.tui.screens.framed import Framed
@@ -19,6 +21,7 @@ from annotator.tui.widgets.pieces import counted, fit
 from annotator.tui.widgets.rows import Part, Rows, columns
 from annotator.workflow import people as registry
 from annotator.workflow.ports import ROLES
+from annotator.workflow.rereading import rereading
 from annotator.workflow.states import progress_of
 
 if TYPE_CHECKING:
@@ -62,8 +65,10 @@ def refusal(app: Host) -> AnnotatorError | None:
     try:
         registry.require_manager(app.person, "register people and change what they may do")
     except AccessError as error:
-        names = [one.name for one in app.store().people() if one.active and one.role == "manager"]
-        return AccessError(error.what, where=error.where, hint=f"Ask {' or '.join(names)}" if names else "")
+        with contextlib.suppress(AnnotatorError):  # then without names
+            names = [one.name for one in app.store().people() if one.active and one.role == "manager"]
+            return AccessError(error.what, where=error.where, hint=f"Ask {' or '.join(names)}" if names else "")
+        return error
     except AnnotatorError as error:
         return error
     return None
@@ -174,12 +179,14 @@ class PeopleScreen(Framed[None]):
         """Register somebody: a name, then a role."""
         from annotator.tui.screens.prompt import Prompt  # noqa: PLC0415 - only when asked for
 
-        name = await self.app.push_screen_wait(Prompt("Name of the person, which is also that of their layer"))
-        if name is None or not name.strip():
-            return
-        role = await self._ask_role(name.strip(), ROLES[0])
-        if role is not None:
-            await self._change(name.strip(), lambda store: registry.add(store, name, role), f"registered as {role}")
+        async def register(typed: str) -> str:
+            role = await self._ask_role(name, ROLES[0]) if (name := typed.strip()) else None
+            if role is None:
+                return ""
+            return await self._change(name, lambda store: registry.add(store, name, role), f"registered as {role}")
+
+        title = "Name of the person, which is also that of their layer"
+        await self.app.push_screen_wait(Prompt(title, keep=register))
 
     @work(exclusive=True, group="dialog")
     async def action_role(self) -> None:
@@ -217,21 +224,25 @@ class PeopleScreen(Framed[None]):
         chosen = await self.app.push_screen_wait(Choose(f"What may {name} do?", rows))
         return ROLES[chosen] if chosen is not None else None
 
-    async def _change(self, name: str, change: Callable[[Store], Person], done: str) -> None:
+    async def _change(self, name: str, change: Callable[[Store], Person], done: str) -> str:
+        """Do it, and say that it is DONE. What speaks against it; empty where it is done."""
         app = host(self)
 
         def run() -> tuple[Person, list[Member]]:
             store = app.store()
-            return change(store), members(store)
+            person = change(store)
+            with rereading():
+                return person, members(store)
 
         try:
             person, found = await asyncio.to_thread(run)
         except AnnotatorError as error:
-            self.say(f"{name}: {error}", "bad")
-            return
+            self.say(why := failure(error, name), "bad")
+            return "" if isinstance(error, UnreadError) else why
         self._show(found, person.name)
         itself = " · for you it holds from the next start on" if person.name == app.who else ""
         self.say(f"{person.name}: {done}{itself}")
+        return ""
 
 
 def _parts(width: int, texts: Sequence[str], styles: Sequence[Style]) -> list[Part]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -19,7 +20,10 @@ _NARROWEST: Final = 40
 
 
 class Prompt(Ground, ModalScreen[str | None]):
-    """One field. Enter gives what is in it, Esc gives None."""
+    """One field. Enter gives what is in it, Esc gives None.
+
+    With `keep` Enter asks that first, and where it gives a reason why not, the field stays open and shows it.
+    """
 
     DEFAULT_CSS = f"""
     Prompt {{ align: center middle; }}
@@ -28,8 +32,11 @@ class Prompt(Ground, ModalScreen[str | None]):
     SCOPE = "dialog"
     BINDINGS = [("escape", "leave", "Leave")]  # noqa: RUF012 - Textual declares it as a ClassVar
 
-    def __init__(self, title: str, value: str = "", *, rtl: bool = True) -> None:
+    def __init__(
+        self, title: str, value: str = "", *, rtl: bool = True, keep: Callable[[str], Awaitable[str]] | None = None
+    ) -> None:
         super().__init__()
+        self._keep = keep
         self.heading, self._value, self._rtl = title, value, rtl
 
     def hints(self) -> Sequence[tuple[str, str]]:
@@ -45,19 +52,40 @@ class Prompt(Ground, ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """The keys go to the field."""
-        title, hints = self.query_one("#prompt-title", Line), self.query_one("#prompt-hints", Line)
-        room = max(_NARROWEST, self.app.size.width * _SHARE // 100) - 2
-        title.show([(f" {fit(self.heading, room)}", title.look.bar_strong)])
+        title = self.query_one("#prompt-title", Line)
+        title.show([(f" {fit(self.heading, self._room)}", title.look.bar_strong)])
+        self._show_hints()
+        self.query_one(ArabicInput).focus()
+
+    @property
+    def _room(self) -> int:
+        return max(_NARROWEST, self.app.size.width * _SHARE // 100) - 2
+
+    def _show_hints(self) -> None:
+        hints = self.query_one("#prompt-hints", Line)
         pieces = [(" ", hints.look.bar_dim)]
         for key, word in self.hints():
             pieces += [(key, hints.look.key), (f" {word}  ", hints.look.bar_dim)]
         hints.show(pieces)
-        self.query_one(ArabicInput).focus()
+
+    def on_arabic_input_changed(self, event: ArabicInput.Changed) -> None:
+        """What was wrong with the text before need not be with this one."""
+        event.stop()
+        self._show_hints()
 
     def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
-        """Give the text."""
+        """Give the text, where it can be kept."""
         event.stop()
-        self.dismiss(event.value)
+        self._try(event.value)
+
+    @work(exclusive=True, group="dialog")
+    async def _try(self, value: str) -> None:
+        why = await self._keep(value) if self._keep is not None else ""
+        if why:
+            line = self.query_one("#prompt-hints", Line)
+            line.show([(f" ✗ {fit(why, self._room - 2, 'ltr')}", line.look.bad)])
+        else:
+            self.dismiss(value)
 
     def action_leave(self) -> None:
         """Give nothing."""

@@ -1,29 +1,46 @@
-"""The annotations of the open layer in text order, a tree beside the text: under each event, what fills its roles."""
+"""The annotations of the open layer in text order, a tree beside the text.
+
+Under each event stands what fills its roles, and under everything the relations and the chain it is in.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.model.annotations import Annotation, Event, fragments_of, quoted
+from annotator.model.annotations import Annotation, Event, Relation, fragments_of, quoted
 from annotator.model.span_index import Span, spans_of
+from annotator.tui.links import Link, Links
 from annotator.tui.look import label_style
 from annotator.tui.paint import UNKNOWN_COLOUR, colours_of
 from annotator.tui.widgets.pieces import Piece, fit, width_of
 from annotator.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from annotator.model.operations import Edit
     from annotator.tui.look import Look
     from annotator.workflow.session import Session
 
 
 class Branch(NamedTuple):
-    """A row under an event: a role and the id of what fills it; no id: the role is required and empty."""
+    """A row under an annotation: a role, a relation or the chain, and the id of what stands at its other end.
+
+    No id: the role is required and empty. The other end of a chain is its next mention.
+    """
 
     role: str
     target: str
+
+
+class Known(NamedTuple):
+    """What the rows of one annotation were made of, and what is under it."""
+
+    annotation: Annotation
+    links: Sequence[Link]
+    span: Span
+    branches: Sequence[Branch]
 
 
 class Tree:
@@ -67,16 +84,25 @@ class AnnotationList(Rows):
         super().__init__(id=id, panel=True, click_chooses=True, empty=empty)
         self._session: Session | None = None
         self._tree = Tree((), ())
-        self._known: dict[str, tuple[Annotation, Sequence[Branch]]] = {}
+        self._known: dict[str, Known] = {}
+        self._links = Links()
         self._colours: dict[str, str] = {}
 
     def open(self, session: Session) -> None:
         """Show the annotations of SESSION."""
         self._session = session
         self._known = {}
+        self._links = Links(session.annotations.values())
         self._colours = colours_of(session.schema)
         self.refresh_rows()  # what they said is about another text
         self.reload()
+
+    def edited(self, edit: Edit) -> None:
+        """The session has committed EDIT."""
+        linked = [self._links.replace(it.before, it.after) for it in edit.replacements]
+        pairs = [(it.before, it.after) for it in edit.replacements]
+        stay = not any(linked) and all(a and b and fragments_of(a) == fragments_of(b) for a, b in pairs)
+        self.reload({b.id for _, b in pairs if b is not None} if stay else ())
 
     def reload(self, same_places: Collection[str] = ()) -> None:
         """The annotations have changed; SAME_PLACES are their ids when none of them moved, came or went."""
@@ -85,8 +111,11 @@ class AnnotationList(Rows):
             return
         spans = session.index.in_order()
         events = session.index.events()
-        known = self._known = {span.id: self._branches_of(session, span.id) for span in events}
-        self._tree = Tree(spans, [(span, found) for span in events if (found := known[span.id][1])])
+        known = {span.id: self._known_of(session, span.id, span) for span in events}
+        others = {id: self._known_of(session, id) for id in self._links.ids() if id not in known}
+        parents = sorted((*events, *(it.span for it in others.values()))) if others else events
+        known = self._known = known | others
+        self._tree = Tree(spans, [(span, found) for span in parents if (found := known[span.id].branches)])
         if same_places and len(self._tree) == self.count:
             self.refresh_where(lambda row: self._shows(row, same_places))
             return
@@ -96,21 +125,33 @@ class AnnotationList(Rows):
         span, branch = self._tree.at(row)
         return span.id in ids or (branch is not None and branch.target in ids)
 
-    def _branches_of(self, session: Session, id: str) -> tuple[Annotation, Sequence[Branch]]:
-        """The annotation ID and what is under it: as it was, unless the annotation is another one by now."""
-        event = session.annotations[id]
+    def _known_of(self, session: Session, id: str, span: Span | None = None) -> Known:
+        """The annotation ID and what is under it: as it was, unless it is another one, or linked otherwise, by now."""
+        annotation, links = session.annotations[id], self._links.of(id)
         known = self._known.get(id)
-        return known if known is not None and known[0] is event else (event, self._under(session, event))
+        if known is not None and known.annotation is annotation and known.links is links:
+            return known
+        under = [*self._roles_of(session, annotation), *self._links_of(session, id, links)]
+        return Known(annotation, links, span or next(spans_of(annotation)), under)
 
-    def _under(self, session: Session, event: Annotation) -> Sequence[Branch]:
+    def _roles_of(self, session: Session, event: Annotation) -> Iterator[Branch]:
         kind = session.schema.event.get(event.type) if isinstance(event, Event) else None
         if not isinstance(event, Event) or kind is None:
-            return ()
-        found: list[Branch] = []
+            return
         for role in kind.roles:
             filled = [Branch(role.name, argument.target) for argument in event.arguments if argument.role == role.name]
-            found += filled or ([Branch(role.name, "")] if role.required else [])
-        return found
+            yield from filled or ([Branch(role.name, "")] if role.required else [])
+
+    def _links_of(self, session: Session, id: str, links: Sequence[Link]) -> Iterator[Branch]:
+        for link in links:
+            if isinstance(link, Relation):
+                kind = session.schema.relation.get(link.type)
+                out = link.source == id
+                arrow = "↔" if kind is not None and kind.symmetric else "→" if out else "←"
+                yield Branch(f"{arrow} {link.type}", link.target if out else link.source)
+            else:
+                at = link.members.index(id) + 1
+                yield Branch(f"= {at} of {len(link.members)}", link.members[at % len(link.members)])
 
     def span(self, index: int) -> Span:
         """The span of row INDEX: the annotation's own, or for a filled role the filler's."""

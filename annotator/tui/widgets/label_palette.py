@@ -100,6 +100,11 @@ class LabelPalette(Widget):
         self._strips = []
         self.refresh()
 
+    def show(self, schema: Schema) -> None:
+        """Show the labels of SCHEMA."""
+        self._schema = schema
+        self.refresh(layout=True)
+
     def on_resize(self) -> None:
         """Another size."""
         self._strips = []
@@ -193,6 +198,11 @@ class LabelLine(Line):
         self._schema = schema
         self._list: tuple[Command, str] | None = None
         self._places: list[tuple[int, int, str]] = []
+
+    def show_labels(self, schema: Schema) -> None:
+        """Show the labels of SCHEMA."""
+        self._schema = schema
+        self.look_changed()
 
     def show_list(self, command: Command, key: str) -> None:
         """Name KEY, which runs COMMAND and so lists all labels, where there is no room for them."""

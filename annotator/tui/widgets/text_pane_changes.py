@@ -167,8 +167,8 @@ class PaneChanges(PaneRows):
         self._prepare(self.size)
         self.on_state()
 
-    def show_letters(self, letters: Iterable[tuple[int, str]]) -> None:
-        """Put short texts on the cells of offsets: the hints of what can be chosen."""
+    def show_letters(self, letters: Iterable[tuple[int, str, bool]]) -> None:
+        """Put short texts on the cells of offsets: the hints of what can be chosen; True: it is chosen already."""
         new = sorted(letters)
         if new or self._letters:
             self._letters = new

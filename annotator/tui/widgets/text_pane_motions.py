@@ -100,11 +100,12 @@ class PaneMotions(PaneChanges):
         """Make the annotation ID the current one and drop the selection."""
         self.change(State(caret=self.state.caret, unit=self.state.unit, current=id))
 
-    def select_sentence(self) -> None:
-        """Select the sentence under the caret."""
-        if self.text:
-            start, end = motions.unit_range(self.text, min(self.state.caret, len(self.text) - 1), Unit.SENTENCE)
+    def select_sentence(self) -> bool:
+        """Select the sentence under the caret. False: there is none."""
+        start, end = motions.unit_range(self.text, min(self.state.caret, len(self.text) - 1), Unit.SENTENCE)
+        if start < end:
             self.select(start, end, caret=self.state.caret)
+        return start < end
 
     def cancel(self) -> bool:
         """Drop mark and selection. False: there was nothing to drop."""

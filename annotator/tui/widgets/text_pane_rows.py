@@ -157,14 +157,14 @@ class PaneRows(PaneLayout):
 
     def _letters_on(self, line: VisualLine, pad: int, width: int) -> Iterator[tuple[int, str, Style]]:
         """The letters of LINE, each from the column where it is shown: where what it stands for begins to be read."""
-        for at, text in self._letters[bisect_left(self._letters, (line.start, "")) :]:
+        for at, text, chosen in self._letters[bisect_left(self._letters, (line.start,)) :]:
             if at >= line.end:
                 break
             glyph = line.glyph_of(at)
             column = pad + line.column_of(at)
             if glyph is not None and glyph.level % 2:
                 column += glyph.width - len(text)
-            yield max(0, min(column, width - len(text))), text, self.look.match
+            yield max(0, min(column, width - len(text))), text, self.look.chosen if chosen else self.look.match
 
     def _overlay(self, id: LineId, styles: list[Style]) -> bool:
         """Hits, target and caret over STYLES. True: the caret stands beside the line's end, where there is no glyph."""

@@ -61,7 +61,7 @@ class PaneState(Widget):
         self.hits: Sequence[Range] = ()
         self.options = Options()
         self._colours: dict[str, str] = {}
-        self._letters: Sequence[tuple[int, str]] = ()
+        self._letters: Sequence[tuple[int, str, bool]] = ()
         self._roles: Mapping[str, str] = {}
         self._target: Range | None = None
         self._current: Sequence[Range] = ()
@@ -117,6 +117,6 @@ class PaneState(Widget):
         target = self._target
         if target is not None and target[0] < end and start < target[1]:
             return True
-        if self._letters and any(start <= at < end for at, _ in self._letters):
+        if self._letters and any(start <= at < end for at, _, _ in self._letters):
             return True
         return any(first < end and start < last for first, last in self._current)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,9 @@ def desk(project: Project) -> Iterator[Open]:
         layers: Layers | None = None,
         document: str | None = "made",
         start: str = "adjudicate",
+        names: bool = False,
     ) -> Desk:
+        its_project = replace(project, settings=replace(project.settings, feedback_names=names))
         path = Path(project.database)
         if not path.exists():
             store = open_store(path, create=True)
@@ -220,12 +223,12 @@ def desk(project: Project) -> Iterator[Open]:
 
         def opener() -> Store:
             store = open_store(path)
-            opened.append(Guarded(store, at_work(store, who)))
+            opened.append(Guarded(store, at_work(store, who), names=names))
             return opened[-1]
 
         first = read_first(path, who, who, document)
-        launch = Launch(project, who, opener, first, document=document, start=start)  # type: ignore[arg-type]  # a name
-        return Desk(AnnotatorApp(launch), project)
+        launch = Launch(its_project, who, opener, first, document=document, start=start)  # type: ignore[arg-type]  # a name
+        return Desk(AnnotatorApp(launch), its_project)
 
     yield make
     for store in opened:

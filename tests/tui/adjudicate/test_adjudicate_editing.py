@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from annotator.tui.screens.help import HelpScreen
+from annotator.tui.screens.palette import PaletteScreen
 
 Open = Callable[..., Any]
 
@@ -104,3 +107,37 @@ async def test_an_answer_of_ones_own_is_above_the_versions(desk: Open) -> None:
         rows = its.text().split("\n")
         own = next(y for y, row in enumerate(rows) if "✓ NORP" in row)
         assert own < next(y for y, row in enumerate(rows) if "▸1   PERS" in row)
+
+
+@pytest.mark.parametrize("key", ["ctrl+s", "ctrl+c"])
+async def test_submitting_is_not_offered_and_copying_works(desk: Open, key: str) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        screen = await its.opened(pilot)
+        await its.go_to(pilot, "missing")
+        await pilot.press("E", key)
+        assert screen.editing
+        assert ("copied" in its.status()) == (key == "ctrl+c")
+        assert its.app.clipboard == ("وكالة سانا" if key == "ctrl+c" else "")
+        assert " submit " not in its.text().split("\n")[-1]
+
+
+async def test_what_editing_does_not_do_is_neither_found_nor_helped_with(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        await its.opened(pilot)
+        for editing in (False, True):
+            await pilot.press("ctrl+p")
+            await its.until(pilot, lambda: isinstance(its.app.screen, PaletteScreen))
+            listed = {command.id for command in its.app.screen._items}
+            assert "annotate.submit" not in listed
+            assert ("annotate.delete" in listed) is editing
+            assert ("adjudicate.queue" in listed) is not editing
+            await pilot.press("escape")
+            await its.until(pilot, lambda: its.app.screen is its.screen)
+            await pilot.press("E")
+        await pilot.press("f1")
+        await its.until(pilot, lambda: isinstance(its.app.screen, HelpScreen))
+        titles = [item[1] for item in its.app.screen._items if isinstance(item, tuple)]
+        assert "Delete the current annotation" in titles
+        assert not [title for title in titles if title.startswith("Submit")]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from annotator.adjudication.answers import Rule
+from annotator.model.annotations import Chain, Entity, Relation, make_fragments
 from annotator.tui.screens.feedback import FeedbackScreen
 from annotator.tui.widgets.rows import Rows
 from annotator.workflow.adjudication import begin, open_adjudication
@@ -59,10 +60,8 @@ async def test_many_differences(desk: Open) -> None:
 
 
 async def test_names_where_the_project_wants_them(desk: Open) -> None:
-    its = desk(who="badr", role="annotator", start="annotate")
+    its = desk(who="badr", role="annotator", start="annotate", names=True)
     decide(its)
-    settings = replace(its.project.settings, feedback_names=True)
-    its.app.project = replace(its.project, settings=settings)
     async with its.app.run_test(size=(80, 24)) as pilot:
         await its.until(pilot, lambda: its.app.screen.session is not None)
         await pilot.press("shift+f3")
@@ -77,6 +76,66 @@ async def test_names_where_the_project_wants_them(desk: Open) -> None:
         assert any("Said so: ali, sara." in text for text in shown)
         assert any("Said so: ali." in text for text in shown)
         assert not any("badr." in text for text in shown)
+
+
+async def test_a_rule_names_nobody(desk: Open) -> None:
+    its = desk(who="ali", role="annotator", start="annotate")
+    store = its.app.launch.open_store().inner
+    begin(store, its.app.schema, "made", "boss")
+    session = open_adjudication(lambda: store, its.app.schema, "made", "boss")
+    session.merge(Rule(4, {"sara": 5}))
+    assert not session.adjudication.open
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        await pilot.press("shift+f3")
+        await its.until(pilot, lambda: "Nobody decided it by hand; at least 4." in its.text())
+        assert "sara" not in its.text()
+
+
+async def test_what_one_said_is_told_in_ones_own_annotations(desk: Open, where: Any) -> None:
+    def saying(ministry: str, *more: Any) -> list[Any]:
+        spans = {"ministry": ministry, "army": "الجيش"}
+        return [*(Entity(id, "ORG", make_fragments([where(words)])) for id, words in spans.items()), *more]
+
+    rest = saying("وزارة الدفاع")
+    mine = saying("وزارة", Chain("c", ("ministry", "army")), Relation("r", "PartOf", "ministry", "army"))
+    its = desk(who="ali", role="annotator", start="annotate", layers={"ali": mine, "badr": rest, "sara": rest})
+    store = its.app.launch.open_store().inner
+    begin(store, its.app.schema, "made", "boss")
+    open_adjudication(lambda: store, its.app.schema, "made", "boss").adopt("badr")
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        await pilot.press("shift+f3")
+        await its.until(pilot, lambda: "3 differences" in its.text())
+        screen = its.app.screen
+        said = {found.item.aspect: screen._words(found, found.mine, found.name) for found in screen._found}
+        assert said["chain"] == "chain of 2 وزارة = الجيش"
+        assert said["relation"] == "PartOf وزارة ← الجيش"
+
+
+async def test_from_the_list_of_documents(desk: Open, other: Any) -> None:
+    its = desk(who="ali", role="annotator", start="annotate", extra={"second": ("زار أحمد دمشق.\n", other)})
+    decide(its)
+    async with its.app.run_test(size=(120, 30)) as pilot:
+        await its.until(pilot, lambda: its.app.screen.session is not None)
+        ground = its.app.screen
+        ground.open_document("second")
+        await its.until(pilot, lambda: ground.session.document.id == "second")
+        await pilot.press("f2")
+        await its.until(pilot, its.is_listed)
+        listed = its.app.screen
+        await its.until(pilot, lambda: listed.here() == "second")
+        await pilot.press("home")
+        await its.until(pilot, lambda: listed.here() == "made")
+        await pilot.press("shift+f3")
+        await its.until(pilot, lambda: "1 difference" in its.text())
+        await pilot.press("escape")
+        await its.until(pilot, lambda: its.app.screen is listed)
+        await pilot.press("shift+f3")
+        await its.until(pilot, lambda: "1 difference" in its.text())
+        await pilot.press("enter")
+        await its.until(pilot, lambda: its.app.screen is ground and ground.session.document.id == "made")
+        await its.until(pilot, lambda: ground.pane.state.caret == 6)
 
 
 async def test_not_decided_yet(desk: Open) -> None:

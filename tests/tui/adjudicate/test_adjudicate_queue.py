@@ -113,6 +113,20 @@ async def test_a_merge_of_all_documents_is_one_step(desk: Open, other: Any) -> N
         assert not screen.session.adjudication.open
 
 
+async def test_a_merge_that_decides_nothing_says_so(desk: Open) -> None:
+    its = desk()
+    async with its.app.run_test(size=(120, 40)) as pilot:
+        await its.opened(pilot)
+        queue = await open_queue(its, pilot)
+        await pilot.press("m")
+        await its.until(pilot, lambda: "decides" in its.text())
+        await pilot.press("down", "right", "right")  # at least 4, of three
+        await its.until(pilot, lambda: "◂ 4 ▸" in its.text() and "decides nothing" in its.text())
+        await pilot.press("enter")
+        await its.until(pilot, lambda: queue._message[0].startswith("nothing was merged, 11 left open"))
+        assert "undoes" not in queue._message[0]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_the_preview_is_seen_whole(desk: Open, size: tuple[int, int]) -> None:
     """With counts of every kind, and documents that are left out."""

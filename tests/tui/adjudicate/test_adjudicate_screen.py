@@ -191,7 +191,7 @@ async def test_the_view(desk: Open, resize: Any) -> None:
         await its.until(pilot, lambda: its.app.screen is not screen)
         await pilot.press("escape")
         await resize(pilot, 59, 14)
-        assert "please make the window" in its.text()
+        assert "60x15 needed, this is 59x14" in its.text()
         await resize(pilot, 80, 24)
         assert screen.has_class("narrow")
 

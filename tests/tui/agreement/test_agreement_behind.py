@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from annotator.errors import BusyError
 from annotator.model.annotations import Record
 from annotator.model.operations import Edit, Replacement
+from annotator.tui.app import AnnotatorApp
 from annotator.tui.screens.adjudicate import AdjudicateScreen
 from annotator.tui.screens.agreement import AgreementScreen
 from annotator.tui.screens.annotate import AnnotateScreen
@@ -145,3 +149,17 @@ async def test_a_place_of_ones_own_from_the_list_of_documents(desk: Open, news: 
         await pilot.press("enter")
         ground = await made.chosen(pilot, AnnotateScreen)
         await made.until(lambda: ground.pane.state.caret == place)
+
+
+async def test_who_is_at_work_cannot_be_read(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = desk()
+    async with made.app.run_test(size=(120, 40)) as pilot:
+        await made.opened(pilot)
+        await made.differences(pilot, "right", "enter")
+
+        def refuse(_self: object) -> None:
+            raise BusyError("the database is busy")
+
+        monkeypatch.setattr(AnnotatorApp, "person", property(refuse))
+        await pilot.press("a")
+        await made.until(lambda: made.status() == "the database is busy")

@@ -222,3 +222,8 @@ async def test_export(desk: Open, tmp_path: Path) -> None:
         assert (tmp_path / "report.html").read_text(encoding="utf-8") == "mine"
         await write("1", "report.html/below.html")
         await made.until(lambda: "✗" in made.text())
+        field = made.app.screen.query_one(ArabicInput)  # it stays open
+        assert field.value == str(tmp_path / "report.html/below.html")
+        field.value = str(tmp_path / "below.html")
+        await pilot.press("enter")
+        await made.until(lambda: made.app.screen is made.screen and "below.html" in made.status())

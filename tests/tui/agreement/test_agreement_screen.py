@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from wcwidth import wcswidth
 
 from annotator.tui.look import LIGHT, PLAIN
+from annotator.tui.screens.agreement_views import VIEWS
+from annotator.tui.widgets.too_small import SMALLEST
 
 Open = Callable[..., Any]
 Shown = Callable[..., Any]
@@ -21,10 +24,27 @@ async def test_every_size(desk: Open, size: tuple[int, int]) -> None:
         for look in (LIGHT, PLAIN):
             made.app.look = look
             made.screen.look_changed()
-            for key in "654321":
+            for key, name in zip("654321", reversed(VIEWS), strict=True):
                 await pilot.press(key, "right", "down")
+                await made.until(lambda name=name: made.screen._view_name == name)
+                await made.until(lambda: is_filled(made, size))
         await made.differences(pilot, "enter")
-        await pilot.press("down", "escape")
+        await pilot.press("down")
+        await made.until(lambda: is_filled(made, size))
+        await pilot.press("escape")
+        await made.until(lambda: made.app.screen is made.screen)
+
+
+def is_filled(made: Any, size: tuple[int, int]) -> bool:
+    """Whether every row is as wide as the window, and the screen is shown with its tab, or why it is not."""
+    lines = made.text().split("\n")
+    if len(lines) != size[1] or {wcswidth(line) for line in lines} != {size[0]}:
+        return False
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        return "60x15 needed" in lines[0]
+    if made.app.screen is not made.screen:
+        return "differences" in lines[0]
+    return f"[{VIEWS[made.screen._view_name]}]" in lines[1]
 
 
 async def test_it_comes_from_the_palette_and_its_keys_are_in_the_help(desk: Open) -> None:

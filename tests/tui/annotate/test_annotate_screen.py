@@ -248,6 +248,13 @@ async def test_undo_goes_back_to_the_other_document(make_app: MakeApp) -> None:
         assert session is not None
         assert session.document.id == "a"
         assert words(app) == []
+        assert screen_of(app)._message[0].startswith("undone: ")  # not only where it was
+        await pilot.press("f8")
+        await settled(pilot)
+        await pilot.press("U")
+        await settled(pilot)
+        assert screen_of(app)._message[0].startswith("done again: ")
+        assert words(app) == [("PERS", "أحمد")]
 
 
 async def test_an_edit_made_elsewhere_is_shown_and_nothing_is_overwritten(make_app: MakeApp) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreError
+from annotator.errors import BusyError, StoreError
 from annotator.model.documents import Document
 from annotator.store import open_store
 from annotator.store.first import read_first
@@ -121,6 +121,20 @@ def test_where_there_can_be_none_it_is_not_tried_again(at_once: None, error: Sto
     indexing.look()
     wait(indexing)
     assert (texts.calls, texts.settled) == (1, 2)  # what was put off is done all the same
+
+
+def test_while_somebody_else_writes_it_is_put_off(at_once: None) -> None:
+    texts = Texts(0)
+    texts.error = BusyError("another program writes")
+    indexing = made(texts)
+    indexing.look()
+    wait(indexing)
+    texts.error = None
+    indexing.look()  # the same pause goes on
+    wait(indexing)
+    assert texts.calls == 2
+    indexing.look()
+    assert texts.calls == 2
 
 
 def test_the_program_stops_it(at_once: None) -> None:

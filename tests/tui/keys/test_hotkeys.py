@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotator.model.schema_file import read_schema
-from annotator.tui.commands import commands_of, key_map
-from annotator.tui.hotkeys import problems, taken_hotkeys, without_taken
-from annotator.tui.keys import key_name, settle
+from annotator.tui.commands import BY_ID, commands_of, key_map
+from annotator.tui.hotkeys import problems, taken_hotkeys, without, without_taken
+from annotator.tui.keys import MOVES, key_name, settle
 from annotator.workflow.key_file import KeyFile
 from annotator.workflow.project import init_project
 
@@ -58,3 +58,11 @@ def test_the_template_labels_with_all_its_hotkeys(tmp_path: Path) -> None:
     assert without_taken(schema, {}) == (schema, ())
     commands = key_map(commands_of("concordance"))
     assert not [key for key in schema.by_hotkey if key_name(key) in commands]
+
+
+def test_letters_that_move_take_hotkeys(tmp_path: Path) -> None:
+    schema = init_project(tmp_path / "news").schema
+    keys = key_map(commands_of("annotate")) | {key: BY_ID[id] for key, id in MOVES.items()}
+    shown = without(schema, keys)
+    gone = {label.name for label in schema.labels()} - {label.name for label in shown.labels() if label.hotkey}
+    assert gone == {"LOC", "VEHICLE", "OCC", "CAMPAIGN", "WEAPON"}

@@ -21,9 +21,11 @@ from annotator.tui.launch import Launch
 from annotator.tui.screens.annotate import AnnotateScreen
 from annotator.tui.screens.documents import DocumentsScreen
 from annotator.tui.screens.guideline import GuidelineScreen
+from annotator.tui.screens.help import HelpScreen
 from annotator.tui.screens.pick_label import PickLabel
 from annotator.tui.screens.schema_browser import SchemaBrowser
 from annotator.tui.widgets.arabic_input import ArabicInput
+from annotator.tui.widgets.label_palette import LabelPalette
 from annotator.workflow.key_file import KeyFile
 from annotator.workflow.ports import Store
 from annotator.workflow.preferences import View
@@ -260,6 +262,34 @@ async def test_letters_move_in_vi_style_until_the_toggle(make: Make) -> None:
         assert labelled(app) == [("LOC", "قال")]
         await pilot.press("grave_accent", "h", "g")
         assert labelled(app) == [("LOC", "قال"), ("GPE", "محمد")]
+
+
+async def test_what_is_shown_of_keys_is_what_holds_in_vi_style(make: Make) -> None:
+    def shown() -> dict[str, str]:
+        """Keys by what they do, as the help says."""
+        screen = app.screen
+        assert isinstance(screen, HelpScreen)
+        items = [item for item in screen._items if not isinstance(item, str)]
+        return {item[1]: item[0] for item in items if isinstance(item, tuple)} | {
+            item.name: item.hotkey for item in items if not isinstance(item, tuple)
+        }
+
+    app = make(UserKeys("vi"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1")
+        offered = shown()
+        assert "w" in offered[BY_ID["annotate.next-word"].title].split(", ")
+        assert "b" not in offered[BY_ID["annotate.attributes"].title].split(", ")
+        assert "LOC" not in offered
+        assert offered["PERS"] == "p"
+        await pilot.press("escape")
+        palette = screen_of(app).query_one(LabelPalette)
+        assert "l LOC" not in "\n".join(strip.text for strip in palette._strips)
+        await pilot.press("grave_accent")
+        await pilot.pause()
+        assert "l LOC" in "\n".join(strip.text for strip in palette.render_lines(palette.region.reset_offset))
+        await pilot.press("f1")
+        assert (shown()["LOC"], shown()[BY_ID["annotate.next-word"].title]) == ("l", "—")
 
 
 async def test_arrows_style_can_borrow_the_letters(make: Make) -> None:

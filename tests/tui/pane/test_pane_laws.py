@@ -160,7 +160,7 @@ class Hand:
 
     def _letters(self, letters: list[tuple[float, str]]) -> None:
         places = {self._offset(share): text for share, text in letters}
-        self.pane.show_letters((at, text) for at, text in places.items() if at < len(self.pane.text))
+        self.pane.show_letters((at, text, at % 2 == 1) for at, text in places.items() if at < len(self.pane.text))
 
     def _pick(self, share: float, whole: bool) -> None:
         """Make an annotation the current one, as jumping to it or cycling through a stack does."""

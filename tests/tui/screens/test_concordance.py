@@ -280,7 +280,7 @@ async def test_it_fits_every_size(concordance: Make, resize: Any) -> None:
         for width, height in ((60, 15), (200, 50), (59, 24), (100, 20), (20, 5), (80, 24)):
             await resize(pilot, width, height)
             assert {wcswidth(line) for line in app.text().split("\n")} == {width}
-            assert ("please make" in app.text()) == (width < 60) or width < 30
+            assert ("60x15 needed" in app.text()) == (width < 60)
         app.screen.look_changed()
 
 

@@ -30,7 +30,7 @@ def texts(tmp_path: Path) -> Path:
 
 def test_what_a_path_names(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert look_at("") == (False, "Name a text file, a file with annotations, or a folder of them.")
-    assert look_at(str(texts)) == (True, "3 files: 3 .txt")
+    assert look_at(str(texts)) == (True, "3 files: 3 .txt; 1 passed over (.md)")
     assert look_at(f"'{texts}' ")[0]
     assert look_at(str(texts / "news-1.txt"))[0]
     assert not look_at(str(texts / "nothing"))[0]
@@ -63,6 +63,7 @@ async def test_a_folder_is_imported_and_reported(stand: Make, texts: Path) -> No
         await pilot.press("enter")
         await app.until(lambda: isinstance(app.screen, Message))
         await app.until(lambda: "3 imported" in app.text())
+        assert "1 passed over, their endings tell no format" in app.text()
         await pilot.press("enter")
         await app.until(lambda: isinstance(app.screen, DocumentsScreen))
         await app.until(lambda: "✓ imported 3" in app.text())

@@ -11,6 +11,7 @@ from annotator.tui.screens.adjudicate_dialogs import Choose
 from annotator.tui.screens.dialogs import Confirm, Message
 from annotator.tui.screens.people import ABOUT, PeopleScreen
 from annotator.tui.screens.prompt import Prompt
+from annotator.tui.widgets.arabic_input import ArabicInput
 from annotator.tui.widgets.lines import HintBar
 from annotator.tui.widgets.rows import Rows
 from annotator.workflow.ports import ROLES, Role, Store
@@ -78,6 +79,10 @@ async def test_register_somebody_as_a_reviewer(program: Make, beside: Beside) ->
         await pilot.pause()
         await pilot.press("enter")
         await app.until(lambda: "✗ gold: 'gold' is a layer that adjudication writes" in app.text())
+        await app.until(lambda: isinstance(app.screen, Prompt))  # with what was typed
+        assert app.screen.query_one(ArabicInput).value == "gold"
+        await pilot.press("escape")
+        await app.until(lambda: isinstance(app.screen, PeopleScreen))
         for key in ("enter", "escape"):  # nothing typed, or thought better of it
             await pilot.press("a")
             await app.until(lambda: isinstance(app.screen, Prompt))
