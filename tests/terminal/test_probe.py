@@ -28,6 +28,7 @@ class FakeTerminal:
 
     def __init__(self) -> None:
         self.master, self.slave = pty.openpty()
+        os.set_blocking(self.master, False)
         self.asked = b""
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -42,8 +43,11 @@ class FakeTerminal:
                 self.asked += os.read(self.master, 4096)
         for delay, piece in pieces:
             time.sleep(delay)
-            with contextlib.suppress(OSError):
-                os.write(self.master, piece)
+            left = piece
+            while left and not self._closing.is_set():  # nobody may be reading any more
+                if select.select([], [self.master], [], 0.05)[1]:
+                    with contextlib.suppress(BlockingIOError):
+                        left = left[os.write(self.master, left) :]
 
     def type(self, keys: bytes) -> None:
         os.write(self.master, keys)

@@ -6,11 +6,12 @@ Under each event stands what fills its roles, and under everything the relations
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.model.annotations import Annotation, Event, Relation, fragments_of, quoted
+from annotator.model.annotations import Annotation, Entity, Event, Relation, fragments_of, quoted
 from annotator.model.span_index import Span, spans_of
 from annotator.tui.links import Link, Links
 from annotator.tui.look import label_style
@@ -85,22 +86,36 @@ class AnnotationList(Rows):
         self._session: Session | None = None
         self._tree = Tree((), ())
         self._known: dict[str, Known] = {}
+        self._linked: dict[str, Known] = {}
+        """What is known of entities with links; events are in `_known`."""
         self._links = Links()
         self._colours: dict[str, str] = {}
 
     def open(self, session: Session) -> None:
         """Show the annotations of SESSION."""
         self._session = session
-        self._known = {}
-        self._links = Links(session.annotations.values())
+        self._known, self._linked = {}, {}
         self._colours = colours_of(session.schema)
         self.refresh_rows()  # what they said is about another text
+        self._read(session)
+
+    def _read(self, session: Session) -> None:
+        self._links = Links(session.annotations.values())
+        self._find_linked(session)
         self.reload()
 
     def edited(self, edit: Edit) -> None:
-        """The session has committed EDIT."""
+        """The session has committed EDIT, or, where that changes nothing, has read the layer anew."""
+        session = self._session
+        if session is None:
+            return
+        if not edit.replacements:
+            self._read(session)
+            return
         linked = [self._links.replace(it.before, it.after) for it in edit.replacements]
         pairs = [(it.before, it.after) for it in edit.replacements]
+        if any(linked) or any(it.id in self._linked for it in edit.replacements):
+            self._find_linked(session)
         stay = not any(linked) and all(a and b and fragments_of(a) == fragments_of(b) for a, b in pairs)
         self.reload({b.id for _, b in pairs if b is not None} if stay else ())
 
@@ -111,11 +126,12 @@ class AnnotationList(Rows):
             return
         spans = session.index.in_order()
         events = session.index.events()
-        known = {span.id: self._known_of(session, span.id, span) for span in events}
-        others = {id: self._known_of(session, id) for id in self._links.ids() if id not in known}
-        parents = sorted((*events, *(it.span for it in others.values()))) if others else events
-        known = self._known = known | others
-        self._tree = Tree(spans, [(span, found) for span in parents if (found := known[span.id].branches)])
+        known = self._known = {span.id: self._known_of(session, span.id, self._known, span) for span in events}
+        branches = [(span, found) for span in events if (found := known[span.id].branches)]
+        if self._linked:
+            branches += [(it.span, it.branches) for it in self._linked.values()]
+            branches.sort(key=itemgetter(0))
+        self._tree = Tree(spans, branches)
         if same_places and len(self._tree) == self.count:
             self.refresh_where(lambda row: self._shows(row, same_places))
             return
@@ -125,10 +141,15 @@ class AnnotationList(Rows):
         span, branch = self._tree.at(row)
         return span.id in ids or (branch is not None and branch.target in ids)
 
-    def _known_of(self, session: Session, id: str, span: Span | None = None) -> Known:
-        """The annotation ID and what is under it: as it was, unless it is another one, or linked otherwise, by now."""
+    def _find_linked(self, session: Session) -> None:
+        ids = [id for id in self._links.ids() if isinstance(session.annotations[id], Entity)]
+        found = [self._known_of(session, id, self._linked) for id in ids]
+        self._linked = {it.annotation.id: it for it in sorted(found, key=attrgetter("span"))}
+
+    def _known_of(self, session: Session, id: str, before: Mapping[str, Known], span: Span | None = None) -> Known:
+        """The annotation ID and what is under it: as BEFORE, unless it is another one, or linked otherwise, by now."""
         annotation, links = session.annotations[id], self._links.of(id)
-        known = self._known.get(id)
+        known = before.get(id)
         if known is not None and known.annotation is annotation and known.links is links:
             return known
         under = [*self._roles_of(session, annotation), *self._links_of(session, id, links)]

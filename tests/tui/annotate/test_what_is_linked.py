@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
+from annotator.model.annotations import Relation
+from annotator.model.operations import Edit, Replacement
 from annotator.tui.widgets.annotation_list import AnnotationList
+from annotator.workflow.ports import LayerEdit
 from tests.tui.annotate.conftest import Desk
 
 MakeDesk = Callable[..., Desk]
@@ -62,6 +65,20 @@ async def test_a_relation_stands_under_both_ends(make_desk: MakeDesk) -> None:
         desk.go("الجيش")
         await pilot.press("x")
         assert tree(desk) == ["GPE", "PERS"]
+
+
+async def test_what_another_program_linked(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    async with desk.app.run_test(size=SIZE) as pilot:
+        await labelled(desk, pilot)
+        session, store = desk.screen.session, desk.app.store()
+        assert session is not None
+        made = Relation("r", "MemberOf", desk.on("أحمد").id, desk.on("الجيش").id)
+        edit = Edit("Add", (Replacement(None, made),))
+        store.commit("sara", "2026-01-01T00:00:00.000Z", [LayerEdit(session.key, session.revision, edit)])
+        await pilot.press("x")
+        assert desk.said[0].startswith("not done: this layer was changed elsewhere")
+        assert tree(desk) == ["ARMED", "← MemberOf", "GPE", "PERS", "→ MemberOf"]
 
 
 async def test_a_chain_stands_under_its_mentions(make_desk: MakeDesk) -> None:
