@@ -310,6 +310,7 @@ class AnnotatorApp(Ways, App[None], inherit_bindings=False):
                 changed = getattr(widget, "look_changed", None)
                 if changed is not None:
                     changed()
+        self._tell(f"look: {self.look.name}")
         self.remember("theme", self.look.name)
 
     async def action_quit(self) -> None:

@@ -49,7 +49,7 @@ def work(window: Any) -> list[tuple[str, int, int]]:
     window.press("tab", "selected [12, 25)")
     window.press("x", "deleted ARMED")
     window.press("u", "undone: deleting")
-    window.press("/", "type to find")
+    window.press("/", "type; Enter keeps")
     window.type("داعش")
     window.until("hit 1 of 6")
     window.press("enter", f"selected {shown(found('داعش'))}")

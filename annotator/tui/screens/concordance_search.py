@@ -17,6 +17,7 @@ from annotator.tui.screens.framed import Result
 from annotator.tui.screens.listing import Listing
 from annotator.tui.widgets.lines import Line
 from annotator.tui.widgets.tick_rows import TickRows
+from annotator.workflow.matching import WORDS
 from annotator.workflow.search import LIMIT, Hit, Search, search
 
 if TYPE_CHECKING:
@@ -140,8 +141,7 @@ class Searching(Listing[Result], Generic[Result]):
         self._busy = False
         self._complete = searched is not None and searched.complete
         rows = self.query_one(TickRows)
-        wider = keyed(self.SCOPE, _WIDER, host(self).user_keys)
-        rows.empty = str(error) if error is not None else f"No hits. Look wider: {wider}."
+        rows.empty = str(error) if error is not None else self._no_hits(query)
         self._look()
         self.show_title()
         rows.refresh_rows()
@@ -155,6 +155,11 @@ class Searching(Listing[Result], Generic[Result]):
             self.say(f"the first {LIMIT:,} hits; a longer query finds the others", "busy")
         elif message := self.ended():
             self.say(message, "busy")
+
+    def _no_hits(self, query: Query) -> str:
+        narrow = {"words": query.words != WORDS[0], "spelling": not query.normalise, "scope": bool(query.document)}
+        wider = {name: what for name, what in _WIDER.items() if narrow[name]}
+        return f"No hits. Look wider: {keyed(self.SCOPE, wider, host(self).user_keys)}." if wider else "No hits."
 
     def _look(self) -> None:
         """Show what was found since the last look, and how far the work is."""

@@ -44,7 +44,7 @@ class FindBar(Horizontal):
         """Show the field and put the keys there."""
         self.add_class("open")
         self.query_one(ArabicInput).focus()
-        self.say("type to find; Enter keeps, Esc returns")
+        self.say("type; Enter keeps, Esc returns")
 
     def close(self) -> None:
         """Hide the field."""

@@ -136,9 +136,10 @@ class HintBar(Line):
         pieces: list[Piece] = [(" ", look.bar), (title, look.warn), ("  ", look.bar)]
         x = 3 + width_of(title)
         self._places = []
-        for key, words, marked in self._choices:
+        for at, (key, words, marked) in enumerate(self._choices):
             width = width_of(key + words) + 1
-            if x + width > self._width:
+            if x + width + (3 if at + 1 < len(self._choices) else 0) > self._width:  # room to say that there are more
+                pieces.append(("…", look.bar_dim))
                 break
             self._places.append((x, x + width, key))
             pieces += [(key, look.key), (f" {words}", look.good if marked else look.bar_dim), ("  ", look.bar)]

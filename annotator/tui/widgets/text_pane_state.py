@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from textual.widget import Widget
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Range: TypeAlias = tuple[int, int]
 """Offsets `[start, end)`, or columns."""
+_RETURNS: Final = ("\r", "\r\n")
+"""Behind a line's end: a caret in or behind one shows at that end where nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,8 @@ class PaneState(Widget):
 
     def _is_touched(self, line: VisualLine) -> bool:
         """Whether caret, target or current annotation show on LINE."""
-        start, end = line.start, line.end
-        if start <= self.state.caret <= end:
+        start, end, caret = line.start, line.end, self.state.caret
+        if start <= caret <= end or (end < caret <= end + 2 and self.text[end:caret] in _RETURNS):
             return True
         target = self._target
         if target is not None and target[0] < end and start < target[1]:

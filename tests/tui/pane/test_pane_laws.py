@@ -275,6 +275,8 @@ class Hand:
 
 @settings(max_examples=300)
 @given(TEXTS, SIZES, BASES, st.lists(ACTIONS, max_size=25))
+@example("x\r\n", (4, 2), "auto", [("go_to", 0.0), ("go_to", 1.0), ("go_to", 0.0)])
+@example("\r\r\n", (4, 2), "auto", [("go_to", 0.7)])
 def test_what_is_shown_is_a_full_repaint(
     bench: Any, text: str, size: tuple[int, int], base: Base, actions: list[Action]
 ) -> None:

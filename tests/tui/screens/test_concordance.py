@@ -183,7 +183,12 @@ async def test_between_the_field_and_the_hits(concordance: Make) -> None:
 async def test_options(concordance: Make) -> None:
     app = concordance(Query("د.عش"))
     async with app.run_test(size=(110, 24)) as pilot:
-        await app.until(lambda: "No hits. Look wider: parts of words (F5), other spellings (F6)" in app.text())
+        await app.until(lambda: "No hits." in app.text())
+        assert "Look wider" not in app.text()
+        await pilot.press("f5", "f6")
+        await app.until(lambda: "No hits. Look wider: parts of words (F5), other spellings (F6)." in app.text())
+        await pilot.press("f6", "f5", "f5")
+        await app.until(lambda: "Look wider" not in app.text())
         await pilot.press("f7")
         await app.until(lambda: "5 in 2 documents" in app.text())
         await pilot.press("f6")
