@@ -156,7 +156,7 @@ class _Summary:
             measure.title,
             measure.unit,
             measure.included,
-            self.mean(corpus.basis, numbers, draws),
+            self.mean(corpus.basis, numbers, draws, columns.covered(corpus.basis)),
             tuple(PairCell(*names, numbers[names]) for names in corpus.pairs),
             together,
             tuple(self.of_labels()),
@@ -183,8 +183,10 @@ class _Summary:
         found = interval_of(draws, level=self.corpus.confidence)
         return (None, None) if found is None else (found.low, found.high)
 
-    def mean(self, over: Sequence[Names], numbers: Mapping[Names, Number], draws: Mapping[Hashable, Draws]) -> Number:
-        """The mean over the pairs that have a value, also in each resample."""
+    def mean(
+        self, over: Sequence[Names], numbers: Mapping[Names, Number], draws: Mapping[Hashable, Draws], covered: int
+    ) -> Number:
+        """The mean over the pairs that have a value, also in each resample; together they are of COVERED documents."""
         valued = [(names, value) for names in over if (value := numbers[names].value) is not None]
         included = sum(numbers[names].items for names in over)
         whys = dict.fromkeys(numbers[names].why for names, _ in valued) or {numbers[names].why: None for names in over}
@@ -194,7 +196,7 @@ class _Summary:
         low, high = self.interval(mean_of([draws.get(names, ()) for names, _ in valued]))
         without = len(over) - len(valued)
         excluded = (Exclusion(without, "pairs", "without a value"),) if without else ()
-        documents = max(numbers[names].documents for names in over)
+        documents = max(covered, *(numbers[names].documents for names in over))  # of some columns only that is known
         return Number(sum(value for _, value in valued) / len(valued), why, low, high, included, documents, excluded)
 
     def draws(self, columns: Columns) -> Mapping[Hashable, Draws]:
@@ -218,7 +220,8 @@ class _Summary:
             if any(number.value is not None for number in numbers.values()):
                 mine: dict[Hashable, Draws] = {names: draws.get((names, label), ()) for names in basis}
                 cells = tuple(PairCell(*names, numbers[names]) for names in self.corpus.pairs)
-                yield LabelCell(label, self.mean(basis, numbers, mine), cells)
+                covered = columns.covered((names, label) for names in basis)
+                yield LabelCell(label, self.mean(basis, numbers, mine, covered), cells)
 
     def of_references(self, numbers: Mapping[Names, Number], totals: Mapping[Hashable, Any]) -> Iterator[ReferenceCell]:
         for names in self.corpus.references:
@@ -237,4 +240,5 @@ class _Summary:
             for names, rows in places.items():
                 whole = self.collected.columns.total(names, rows)
                 numbers[names] = self.number(None, whole, len(rows), (), len(rows))
-            yield Cell(day, self.mean(list(places), numbers, {}))
+            covered = len(set[int]().union(*places.values()))
+            yield Cell(day, self.mean(list(places), numbers, {}, covered))

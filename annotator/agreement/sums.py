@@ -154,6 +154,10 @@ class Columns:
             found.update({(column, label): count for label, count in labels.items()})
         return found
 
+    def covered(self, columns: Iterable[Hashable]) -> int:
+        """How many documents contribute to one of COLUMNS or more."""
+        return len(set[int]().union(*(table.rows for column in columns if (table := self._shared.get(column)))))
+
     def totals(self) -> dict[Hashable, Any]:
         """The tally of each column, of counts by label of each column and label, added over all documents."""
         found: dict[Hashable, Any] = {}

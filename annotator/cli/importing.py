@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annotator.workflow.ports import Store
 
 _STOPPED = "interrupted; what is in stays, import again to add the rest"
+_ALL_IN = "interrupted; every file is in"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell(arguments, outcome)
         if outcome.cancelled:
             raise KeyboardInterrupt(_STOPPED)
+        if progress.asked:
+            raise KeyboardInterrupt(_ALL_IN)
         if outcome.added:
             index(store)
     return 1 if outcome.failed else 0
@@ -80,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
 class _Stoppable(ProgressLine):
     """An interrupt lets the file at hand be finished and what was read be stored; the next one stops at once."""
 
-    _asked = False
+    asked = False
+    """Whether an interrupt has come."""
     _listens = False
 
     def __enter__(self) -> Self:
@@ -91,12 +95,12 @@ class _Stoppable(ProgressLine):
         return self
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked = True
+        self.asked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def __call__(self, done: int, total: int) -> bool:
         """Show DONE of TOTAL, not too often. False: stop here."""
-        return super().__call__(done, total) and not self._asked
+        return super().__call__(done, total) and not self.asked
 
     def __exit__(self, *stopped: object) -> None:
         if self._listens:

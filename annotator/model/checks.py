@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -65,13 +65,28 @@ def check_edit(text: str, schema: Schema, annotations: Annotations, edit: Edit, 
 def _arisen(
     text: str, schema: Schema, annotations: Annotations, edit: Edit, before: Annotation | None, after: Annotation
 ) -> list[Problem]:
-    """Problems of AFTER but for the errors that it had as BEFORE, in what was there before EDIT."""
+    """Problems of AFTER but for as many errors of the same words as it had as BEFORE, in what was there before EDIT.
+
+    Nothing is added to an annotation with errors: what is wrong may keep the rest from being checked.
+    """
     problems = check(text, schema, annotations, after)
-    if before is None or all(problem.severity == "warning" for problem in problems):
+    if before is None or all(problem.severity == "warning" for problem in problems) or _adds(before, after):
         return problems
     as_it_was = ChainMap({it.before.id: it.before for it in edit.replacements if it.before}, dict(annotations))
-    known = check(text, schema, as_it_was, before)
-    return [problem for problem in problems if problem.severity == "warning" or problem not in known]
+    known = Counter(check(text, schema, as_it_was, before))
+    arisen: list[Problem] = []
+    for problem in problems:
+        if problem.severity == "warning" or not known[problem]:
+            arisen.append(problem)
+        else:
+            known[problem] -= 1
+    return arisen
+
+
+def _adds(before: Annotation, after: Annotation) -> bool:
+    """Whether AFTER has attributes, identifiers or arguments that BEFORE has not."""
+    details = ("attributes", "identifiers", "arguments")
+    return any(set(getattr(after, name, ())) - set(getattr(before, name, ())) for name in details)
 
 
 def check_layer(text: str, schema: Schema, annotations: Annotations) -> list[Problem]:

@@ -25,11 +25,29 @@ _MORE: Final = 0.02
 
 _SEQUENCES: Final = re.compile("\x1b[^\x1b]*|[^\x1b]+")
 """What is parsed in one piece: a broken sequence takes nothing with it that comes behind the next ESC."""
+_F1_TO_F4: Final = {"P": "\x1b[1;{}P", "Q": "\x1b[1;{}Q", "R": "\x1b[13;{}~", "S": "\x1b[1;{}S"}
+"""How they are written with Shift, Alt or Ctrl so that the parser takes each for that key; {} says with which.
+
+F3 as others have it, `CSI 1;2R`, is a report of the cursor's place to the parser, and what Konsole writes, `ESC O2R`,
+is Alt+O and two keys more.
+"""
+_FUNCTION_KEY: Final = re.compile(r"\x1b(?:O|\[1;)([2-8])([PQRS])")
+_ALT_LETTER: Final = re.compile("\x1b([bf])")
+"""Arrows with Ctrl to the parser, as one terminal of macOS can be told to write them."""
 _PART: Final = len(BRACKETED_PASTE_END) - 1
 """Characters that may be the beginning of a mark that the next read ends."""
 
 _ESCAPE: Final = constants.ESCAPE_DELAY + 0.005
 """Seconds after which Textual's parser takes a lone ESC for the Escape key; no less, or it would wait for the next."""
+
+
+def _plain(sequence: str) -> str:
+    """SEQUENCE, perhaps with characters behind it, as the parser takes it for the key that was pressed."""
+    if (found := _FUNCTION_KEY.match(sequence)) is not None:
+        return _F1_TO_F4[found[2]].format(found[1]) + sequence[found.end() :]
+    if (found := _ALT_LETTER.match(sequence)) is not None:
+        return f"\x1b[{ord(found[1])};3u{sequence[found.end() :]}"
+    return sequence
 
 
 class Keyboard:
@@ -147,7 +165,7 @@ class Keyboard:
 
     def _parse(self, typed: str) -> None:
         for part in _SEQUENCES.findall(typed):
-            self._hand_all_over(partial(self._parser.feed, part))
+            self._hand_all_over(partial(self._parser.feed, _plain(part)))
 
     def _hand_all_over(self, messages: Callable[[], Iterable[Message]]) -> None:
         try:

@@ -39,7 +39,8 @@ _DONE: Final = {
 def edit_words(edit: Edit) -> str:
     """What EDIT did; the name of an operation that is not an annotator's stands for itself."""
     subject = next((it.after or it.before for it in edit.replacements), None)
-    return _DONE.get(edit.name, edit.name).format(_named(subject))
+    words = _DONE.get(edit.name)
+    return words.format(_named(subject)) if words is not None else edit.name
 
 
 def place_of(edit: Edit, annotations: Annotations) -> Fragments:

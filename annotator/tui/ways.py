@@ -67,7 +67,7 @@ class Ways(Base):
         if isinstance(self.screen, PaletteScreen):
             self.screen.dismiss(None)
         else:
-            self.push_screen(PaletteScreen(*self._offered()), run)
+            self.push_screen(PaletteScreen(*self._offered(), getattr(self.screen, "live_keys", None)), run)
 
     def action_adjudicate(self) -> None:
         """Settle what annotators differ on, in the document that is open, or under the cursor of the list."""

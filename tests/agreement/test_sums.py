@@ -30,6 +30,13 @@ def columns(made: Mapping[Pair, Sequence[Any]], documents: Sequence[int] = range
     return found
 
 
+def test_documents_that_some_pair_covers() -> None:
+    one = Counts(1, 1, 1)
+    found = columns({("a", "b"): [one, one, None, None], ("a", "c"): [None, one, one, None]}, range(4))
+    found.extend(columns({("a", "c"): [one]}, range(1)))
+    assert [found.covered(of) for of in ([("a", "b")], [("a", "c")], PAIRS, [("d", "b")], [])] == [2, 3, 4, 0, 0]
+
+
 def own(name: str, document: int) -> dict[Any, float]:
     """How many of each label somebody has in a document; not every label in each."""
     random = Random(f"{name}{document}")

@@ -11,6 +11,7 @@ import pytest
 
 from annotator.cli.output import ProgressLine
 from annotator.store import open_store
+from annotator.store.database import Database
 
 Run = Callable[..., Any]
 
@@ -57,6 +58,19 @@ def test_what_was_read_is_stored(run: Run, project: Path, texts: Path, monkeypat
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     again = run("import", texts)
     assert (again.status, again.out.splitlines()[-1]) == (0, "2 files imported, 3 skipped, 0 failed")
+
+
+@pytest.mark.parametrize("names", [["0", "1"], ["0"]])
+def test_in_the_last_file(
+    run: Run, project: Path, texts: Path, monkeypatch: pytest.MonkeyPatch, names: list[str]
+) -> None:
+    """What is in is in, and nothing else is begun."""
+    monkeypatch.setattr(Database, "index_texts", lambda *_: pytest.fail("the index was begun"))
+    with monkeypatch.context() as patched:
+        interrupt(patched, len(names))
+        result = run("import", *(texts / f"{name}.txt" for name in names))
+    assert (result.status, result.err) == (130, "annotator: interrupted; every file is in\n")
+    assert result.out.splitlines()[-1].startswith(f"{len(names)} file")
 
 
 def test_a_second_press_stops_at_once(run: Run, project: Path, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

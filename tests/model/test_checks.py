@@ -18,7 +18,20 @@ from annotator.model.annotations import (
     Relation,
 )
 from annotator.model.checks import Problem, check, check_edit, check_layer, describe
-from annotator.model.operations import Add, Batch, Relabel, Remove, Resize, SetArgument, apply, plan
+from annotator.model.operations import (
+    Add,
+    Batch,
+    Operation,
+    Relabel,
+    Remove,
+    RemoveArgument,
+    Resize,
+    SetArgument,
+    SetAttribute,
+    SetIdentifiers,
+    apply,
+    plan,
+)
 from annotator.model.schema import Schema
 from annotator.model.span_index import SpanIndex
 
@@ -127,13 +140,38 @@ def test_only_what_an_edit_leaves_behind_is_checked(text: str, schema: Schema, l
 def test_what_was_wrong_before_an_edit_does_not_refuse_it(text: str, schema: Schema, layer: Annotations) -> None:
     """The schema has lost a type: what such an annotation refers to can still be edited."""
     base = layer.replaced([("y", Event("y", "Gone", AT, (Argument("Agent", "p"), Argument("Agent", "g"))))])
-    for change in (Remove(("p",)), SetArgument("y", Argument("Agent", "a")), Relabel("g", "ORG")):
+    for change in (Remove(("p",)), RemoveArgument("y", Argument("Agent", "g")), Relabel("g", "ORG")):
         edit = plan(base, change)
         found = check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))
         assert "y" not in {problem.id for problem in found}, change
     edit = plan(base, Relabel("y", "AlsoGone"))
     found = check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))
     assert [str(problem) for problem in found] == ["error: y: the schema has no event type 'AlsoGone'"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        SetArgument("y", Argument("Whatever", "a")),
+        SetAttribute("y", "tense", "past"),
+        SetIdentifiers("z", ("rubbish",)),
+        SetAttribute("z", "nothing", "x"),
+        SetArgument("a", Argument("Agent", "h")),
+    ],
+)
+def test_nothing_is_added_to_what_is_wrong(text: str, schema: Schema, layer: Annotations, change: Operation) -> None:
+    wrong = Event("a", "Arrive", AT, (Argument("Agent", "g"),))  # a place is no agent, and two are two mistakes
+    base = layer.replaced(
+        [
+            ("y", Event("y", "Gone", AT)),
+            ("z", Entity("z", "GONE", AT)),
+            ("h", Entity("h", "GPE", (Fragment(0, 1),))),
+            ("a", wrong),
+        ]
+    )
+    edit = plan(base, change)
+    found = check_edit(text, schema, apply(base, edit), edit, SpanIndex(base.values()))
+    assert [problem for problem in found if problem.severity == "error"]
 
 
 def test_a_problem_of_the_layer_has_no_id() -> None:

@@ -184,3 +184,28 @@ def test_no_input_stops_the_keys_behind_it(before: list[bytes], pasted: bytes, d
 
     said = asyncio.run(go())
     assert said[-2:] == [f"<{text.replace(chr(0), '')}>", "q"] or END.decode() in text
+
+
+@pytest.mark.parametrize(
+    ("sequence", "key"),
+    [
+        (b"\x1bO2P", "shift+f1"),  # Konsole's
+        (b"\x1bO2Q", "shift+f2"),
+        (b"\x1bO2R", "shift+f3"),
+        (b"\x1bO2S", "shift+f4"),
+        (b"\x1bO5R", "ctrl+f3"),
+        (b"\x1b[1;2P", "shift+f1"),  # everybody else's
+        (b"\x1b[1;2Q", "shift+f2"),
+        (b"\x1b[1;2R", "shift+f3"),
+        (b"\x1b[13;2~", "shift+f3"),
+        (b"\x1b[1;2S", "shift+f4"),
+        (b"\x1bOR", "f3"),
+        (b"\x1bf", "alt+f"),
+        (b"\x1bb", "alt+b"),
+        (b"\x1bo", "alt+o"),
+        (b"\x1b[1;5C", "ctrl+right"),
+    ],
+)
+async def test_function_keys_and_letters_that_are_written_in_many_ways(typed: Typed, sequence: bytes, key: str) -> None:
+    await typed.write(sequence + b"x")
+    await typed.until(key, "x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from textual import work
@@ -132,17 +133,16 @@ class LabelActions:
 
     def _labelled(self, session: Session, target: tuple[int, int], *, is_event: bool) -> Entity | Event | None:
         """The annotation of this kind that a label is meant for: exactly on TARGET; or, where TARGET is only the word
-        under the caret, the one that was just worked on, or that lies in the word, which has a clitic before it.
+        under the caret, the one that lies in the word, which has a clitic before it.
         """
-        state = self.pane.state
+        state, kind = self.pane.state, Event if is_event else Entity
         spans = [s for s in session.index.overlapping(*target) if s.is_event is is_event and s.parts == 1]
         found = [span.id for span in spans if (span.start, span.end) == target]
         if state.selection is None:
             inside = [span.id for span in spans if target[0] <= span.start and span.end <= target[1]]
             found = found or (inside if len(inside) == 1 or state.current in inside else [])
-            found += [state.current] if state is self._left else []
         chosen = session.annotations.get(state.current if state.current in found else found[0] if found else "")
-        return chosen if isinstance(chosen, Event if is_event else Entity) else None
+        return chosen if isinstance(chosen, kind) else None
 
     def _submit(self, operation: Operation, done: str, again: Repeatable | None = None, *, stay: str = "") -> bool:
         """Commit OPERATION and say DONE, or say why not. True: something changed, and AGAIN is how to do it elsewhere.
@@ -170,8 +170,13 @@ class LabelActions:
         return True
 
     def _stay(self, id: str) -> None:
-        """Drop the selection; the annotation ID is the current one."""
+        """Drop the selection; the annotation ID is the current one, and the caret stands in it."""
         self.pane.work_on(id)
+        state, made = self.pane.state, self.session.annotations.get(id) if self.session is not None else None
+        if isinstance(made, Entity | Event):
+            caret = min(max(state.caret, made.fragments[0].start), made.fragments[-1].end - 1)
+            if caret != state.caret:
+                self.pane.change(replace(state, caret=caret))
         self._left = self.pane.state
 
     @work(exclusive=True, group="dialog")

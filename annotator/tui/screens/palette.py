@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from annotator.tui.commands import Command, commands_of, key_map
@@ -32,10 +32,14 @@ class PaletteScreen(Finder[str | None, Command]):
     PaletteScreen Rows { height: 1fr; }
     """
 
-    def __init__(self, scope: str, but: Collection[str] = ()) -> None:
-        """SCOPE is that of the screen below (`commands_of`), which has all these commands BUT some."""
+    def __init__(self, scope: str, but: Collection[str] = (), live_keys: Mapping[str, Command] | None = None) -> None:
+        """SCOPE is that of the screen below (`commands_of`), which has all these commands BUT some.
+
+        LIVE_KEYS are the keys that hold there now, where that are not those that hold in general.
+        """
         without = {"app.palette", *but}
         super().__init__("Commands", [command for command in commands_of(scope) if command.id not in without])
+        self._keys = live_keys
         self._live: dict[str, str] = {}
 
     def content(self) -> Iterable[Widget]:
@@ -54,7 +58,7 @@ class PaletteScreen(Finder[str | None, Command]):
     def on_mount(self) -> None:
         """Find out which keys run the commands now."""
         live: dict[str, list[str]] = {}
-        for key, command in key_map(self._items, host(self).user_keys).items():
+        for key, command in (self._keys or key_map(self._items, host(self).user_keys)).items():
             live.setdefault(command.id, []).append(key_title(key))
         self._live = {id: "  ".join(keys[:2]) for id, keys in live.items()}
 

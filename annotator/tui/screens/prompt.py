@@ -37,6 +37,7 @@ class Prompt(Ground, ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._keep = keep
+        self._keeping = False
         self.heading, self._value, self._rtl = title, value, rtl
 
     def hints(self) -> Sequence[tuple[str, str]]:
@@ -76,17 +77,26 @@ class Prompt(Ground, ModalScreen[str | None]):
     def on_arabic_input_submitted(self, event: ArabicInput.Submitted) -> None:
         """Give the text, where it can be kept."""
         event.stop()
-        self._try(event.value)
+        if self._keep is None:
+            self.dismiss(event.value)
+        elif not self._keeping:
+            self._keeping = True
+            self._try(self._keep, event.value)
 
-    @work(exclusive=True, group="dialog")
-    async def _try(self, value: str) -> None:
-        why = await self._keep(value) if self._keep is not None else ""
+    @work(group="dialog")
+    async def _try(self, keep: Callable[[str], Awaitable[str]], value: str) -> None:
+        line = self.query_one("#prompt-hints", Line)
+        line.show([(" saving …", line.look.bar_dim)])
+        try:
+            why = await keep(value)
+        finally:
+            self._keeping = False
         if why:
-            line = self.query_one("#prompt-hints", Line)
             line.show([(f" ✗ {fit(why, self._room - 2, 'ltr')}", line.look.bad)])
         else:
             self.dismiss(value)
 
     def action_leave(self) -> None:
-        """Give nothing."""
-        self.dismiss(None)
+        """Give nothing; what is being kept is waited for."""
+        if not self._keeping:
+            self.dismiss(None)

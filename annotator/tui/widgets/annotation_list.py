@@ -6,9 +6,9 @@ Under each event stands what fills its roles, and under everything the relations
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.annotations import Annotation, Entity, Event, Relation, fragments_of, quoted
@@ -94,14 +94,14 @@ class AnnotationList(Rows):
     def open(self, session: Session) -> None:
         """Show the annotations of SESSION."""
         self._session = session
-        self._known, self._linked = {}, {}
+        self._known = {}
         self._colours = colours_of(session.schema)
         self.refresh_rows()  # what they said is about another text
         self._read(session)
 
     def _read(self, session: Session) -> None:
-        self._links = Links(session.annotations.values())
-        self._find_linked(session)
+        self._links, self._linked = Links(session.annotations.values()), {}
+        self._find_linked(session, self._links.ids())
         self.reload()
 
     def edited(self, edit: Edit) -> None:
@@ -112,11 +112,10 @@ class AnnotationList(Rows):
         if not edit.replacements:
             self._read(session)
             return
-        linked = [self._links.replace(it.before, it.after) for it in edit.replacements]
+        linked = {id for it in edit.replacements for id in self._links.replace(it.before, it.after)}
         pairs = [(it.before, it.after) for it in edit.replacements]
-        if any(linked) or any(it.id in self._linked for it in edit.replacements):
-            self._find_linked(session)
-        stay = not any(linked) and all(a and b and fragments_of(a) == fragments_of(b) for a, b in pairs)
+        self._find_linked(session, linked | {it.id for it in edit.replacements if it.id in self._linked})
+        stay = not linked and all(a and b and fragments_of(a) == fragments_of(b) for a, b in pairs)
         self.reload({b.id for _, b in pairs if b is not None} if stay else ())
 
     def reload(self, same_places: Collection[str] = ()) -> None:
@@ -141,10 +140,13 @@ class AnnotationList(Rows):
         span, branch = self._tree.at(row)
         return span.id in ids or (branch is not None and branch.target in ids)
 
-    def _find_linked(self, session: Session) -> None:
-        ids = [id for id in self._links.ids() if isinstance(session.annotations[id], Entity)]
-        found = [self._known_of(session, id, self._linked) for id in ids]
-        self._linked = {it.annotation.id: it for it in sorted(found, key=attrgetter("span"))}
+    def _find_linked(self, session: Session, ids: Iterable[str]) -> None:
+        """Find out anew what is under the entities among IDS."""
+        for id in ids:
+            if self._links.of(id) and isinstance(session.annotations.get(id), Entity):
+                self._linked[id] = self._known_of(session, id, self._linked)
+            else:
+                self._linked.pop(id, None)
 
     def _known_of(self, session: Session, id: str, before: Mapping[str, Known], span: Span | None = None) -> Known:
         """The annotation ID and what is under it: as BEFORE, unless it is another one, or linked otherwise, by now."""
@@ -171,7 +173,7 @@ class AnnotationList(Rows):
                 arrow = "↔" if kind is not None and kind.symmetric else "→" if out else "←"
                 yield Branch(f"{arrow} {link.type}", link.target if out else link.source)
             else:
-                at = link.members.index(id) + 1
+                at = self._links.place(link, id) + 1
                 yield Branch(f"= {at} of {len(link.members)}", link.members[at % len(link.members)])
 
     def span(self, index: int) -> Span:

@@ -1,28 +1,30 @@
-"""Which annotation a label's key is for: the one on exactly these words, or the one that is being worked on."""
+"""Which annotation a label's key is for: the one on exactly these words, or in the word; the tint shows which words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.tui.annotate.conftest import Desk
+import pytest
+
+from tests.tui.annotate.conftest import TEXT, Desk
 
 MakeDesk = Callable[..., Desk]
 
 
-async def test_the_one_just_made_gets_the_other_label(make_desk: MakeDesk) -> None:
+async def test_a_word_inside_what_was_just_labelled_is_labelled_by_itself(make_desk: MakeDesk) -> None:
     desk = make_desk()
     async with desk.app.run_test(size=(120, 40)) as pilot:
         desk.go("مدينة")
-        await pilot.press("shift+left", "l", "g")
-        assert desk.spans() == [("مدينة حلب", "GPE")]
+        await pilot.press("shift+left", "l")
+        target = desk.screen.pane.target()
+        assert target is not None
+        assert TEXT[slice(*target)] == "حلب"  # which is tinted
         await pilot.press("g")
-        assert desk.said == ("مدينة حلب is GPE already", False)
-        await pilot.press("alt+o")
-        assert desk.spans() == [("مدينة حلب", "GPE"), ("حلب", "ORG")]
-        await pilot.press("x", "x", "left", "right")
-        desk.go("مدينة")
-        await pilot.press("shift+left", "l", "left", "right", "g")  # whoever has moved means the word
         assert desk.spans() == [("مدينة حلب", "LOC"), ("حلب", "GPE")]
+        await pilot.press("o")
+        assert desk.spans() == [("مدينة حلب", "LOC"), ("حلب", "ORG")]
+        await pilot.press("alt+g")
+        assert sorted(desk.spans()) == sorted([("مدينة حلب", "LOC"), ("حلب", "ORG"), ("حلب", "GPE")])
 
 
 async def test_the_last_one_of_another_kind_stays(make_desk: MakeDesk) -> None:
@@ -30,6 +32,25 @@ async def test_the_last_one_of_another_kind_stays(make_desk: MakeDesk) -> None:
     async with desk.app.run_test(size=(120, 40)) as pilot:
         await pilot.press("shift+left", "p", "B")
         assert desk.spans() == [("قصف الجيش", "PERS"), ("الجيش", "Bombard")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "found", "said"),
+    [
+        ("ApD", ["Die", "PERS"], "Die instead of Attack: قصف"),
+        ("ApA", ["Attack", "PERS"], "قصف is Attack already"),
+        ("pAo", ["Attack", "ORG"], "ORG instead of PERS: قصف"),
+        ("pAp", ["Attack", "PERS"], "قصف is PERS already"),
+    ],
+)
+async def test_a_mention_and_its_trigger_are_both_changed(
+    make_desk: MakeDesk, keys: str, found: list[str], said: str
+) -> None:
+    desk = make_desk()
+    async with desk.app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        assert sorted(kind for _, kind in desk.spans()) == found
+        assert desk.said[0].startswith(said)
 
 
 async def test_letters_of_a_word(make_desk: MakeDesk) -> None:

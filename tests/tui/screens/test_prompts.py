@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -69,6 +70,33 @@ async def test_a_note_is_not_lost(program: Make, broken: Broken, key: str, words
         await pilot.press("enter")
         await app.until(lambda: app.screen is app.ground)
         assert words in {note.text for note in app.layer.of(Note)}
+
+
+async def test_what_is_being_kept_is_waited_for(program: Make) -> None:
+    app = program({"d1": TEXT}, LAYERS)
+    kept: list[str] = []
+    given: list[str | None] = []
+    go_on = asyncio.Event()
+
+    async def keep(value: str) -> str:
+        kept.append(value)
+        await go_on.wait()
+        return "not that" if value == "a" else ""
+
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(Prompt("Which?", rtl=False, keep=keep), given.append)
+        await app.until(lambda: isinstance(app.focused, ArabicInput))
+        await pilot.press("a", "enter", "enter", "escape")
+        await app.until(lambda: "saving …" in prompted(app))
+        assert isinstance(app.screen, Prompt)
+        go_on.set()
+        await app.until(lambda: "✗ not that" in prompted(app))
+        assert kept == ["a"]
+        go_on.clear()
+        await pilot.press("b", "enter", "escape")
+        await app.until(lambda: kept == ["a", "ab"])
+        go_on.set()
+        await app.until(lambda: given == ["ab"])
 
 
 async def test_a_note_of_the_list_is_not_lost(program: Make, broken: Broken) -> None:

@@ -27,12 +27,26 @@ def test_kept_up_is_looked_for(steps: list[tuple[Link, bool]]) -> None:
     for link, stays in steps:
         before, after = layer.pop(link.id, None), link if stays else None
         known = {id: links.of(id) for id in IDS}
-        assert links.replace(before, after) is (before is not None or stays)
+        changed = links.replace(before, after)
         if after is not None:
             layer[link.id] = after
         fresh = Links(layer.values())
         assert set(links.ids()) == set(fresh.ids())
         for id in IDS:
             assert sorted(links.of(id), key=repr) == sorted(fresh.of(id), key=repr)
-            assert list(links.of(id)) == list(known[id]) or links.of(id) is not known[id]
-    assert links.replace(MENTIONS["a"], None) is False
+            assert id in changed or list(links.of(id)) == list(known[id])
+            chains = [one for one in links.of(id) if isinstance(one, Chain)]
+            assert [one.members[links.place(one, id)] for one in chains] == [id] * len(chains)
+    assert links.replace(MENTIONS["a"], None) == set()
+
+
+def test_a_link_that_is_changed_keeps_its_place() -> None:
+    made: list[Link] = [Relation("r", "R", "a", "b"), Chain("c", ("a", "b")), Relation("s", "R", "b", "a")]
+    links = Links([*MENTIONS.values(), *made])
+    links.replace(Relation("r", "R", "a", "b"), Relation("r", "Q", "a", "b"))
+    links.replace(Chain("c", ("a", "b")), Chain("c", ("c", "a", "b")))
+    assert [link.id for link in links.of("a")] == [link.id for link in links.of("b")] == ["r", "c", "s"]
+    assert [link.id for link in links.of("c")] == ["c"]
+    links.replace(Chain("c", ("c", "a", "b")), None)
+    assert links.of("c") == ()
+    assert [link.id for link in links.of("a")] == ["r", "s"]
