@@ -28,11 +28,13 @@ BASIS_ID: Final = "basis"
 
 OF: Final = " of "
 """Stands before the names of people in what a rule, or a step, is called."""
+_NAMING: Final = ("Take all", "Merge: ", "at least ")
+"""How those begin that name people: see `answers.Rule.title` and the steps of `workflow.adjudication`."""
 
 
 def nameless(title: str) -> str:
-    """What a rule, or a step, is called, without the people whom it names."""
-    return title.partition(OF)[0]
+    """What a rule, or a step, is called, without the people whom it names; any other title as it is."""
+    return title.partition(OF)[0] if title.startswith(_NAMING) else title
 
 
 @dataclass(frozen=True, slots=True)

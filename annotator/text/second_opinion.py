@@ -32,7 +32,10 @@ def _agrees(paragraph: str) -> bool:
     if not any(level % 2 for level in set(resolved.levels)):
         return True
     order = resolved.visual_order(0, len(paragraph))
-    mine, theirs = "".join([paragraph[index] for index in order]), get_display(paragraph)
+    try:
+        mine, theirs = "".join([paragraph[index] for index in order]), get_display(paragraph)
+    except UnicodeEncodeError:  # a lone surrogate is no text to it
+        return True
     return mine == theirs or _without_removed(mine) == _without_removed(theirs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.errors import AnnotatorError, BusyError, UnreadError, UnwritableError
+from annotator.errors import AnnotatorError, BusyError, StaleRevisionError, UnreadError, UnwritableError
 
 
 def failure(error: AnnotatorError, what: str = "") -> str:
@@ -12,3 +12,8 @@ def failure(error: AnnotatorError, what: str = "") -> str:
     if not what:
         return str(error)
     return f"{what}: {error.brief if isinstance(error, BusyError | UnwritableError) else error}"
+
+
+def in_the_way(error: StaleRevisionError) -> str:
+    """What of somebody else stands in the way of an undo or redo, and in which document."""
+    return f"{error.what} ({error.where.partition(':')[0]})" if error.where else error.what

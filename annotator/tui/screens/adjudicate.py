@@ -157,7 +157,7 @@ class AdjudicateScreen(ItemView):
 
     def _why_empty(self, ledger: Ledger) -> str:
         if self.session is not None and not self.session.begun:
-            return "Not begun."
+            return f"N{self.not_begun()[1:]}."
         return "No item passes the filter." if ledger.is_filtered else "Nobody differs in this document."
 
     def show_item(self, place: int, version: int | None = None) -> None:

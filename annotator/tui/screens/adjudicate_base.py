@@ -115,7 +115,7 @@ class OnItem(
     def not_begun(self) -> str:
         """What is said of a document whose beginning was taken back, and how it is begun again."""
         key = title_of("adjudicate.next-open", self._app.user_keys)
-        return f"the adjudication of this document is not begun{f': {key} begins it' if key else ''}"
+        return f"not begun{f': {key} begins it' if key else ''}"
 
     @staticmethod
     def _local(at: str) -> datetime:

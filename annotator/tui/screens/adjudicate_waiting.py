@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from textual import events, work
 
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, StaleRevisionError
+from annotator.tui.failures import in_the_way
 from annotator.tui.screens.adjudicate_base import OnItem
 from annotator.tui.turns import HELD, settled
 from annotator.tui.widgets.pieces import counted
@@ -160,6 +161,11 @@ class Waiting(OnItem):
             entry = await asyncio.to_thread(self._travelled, way)
             if entry is not None:
                 await self._take_over(session, entry)
+        except StaleRevisionError as error:  # to try again would be refused again: it stands in the way for good
+            self.busy = ""
+            if self.reread():
+                self.renew()
+                self.say(f"no {way}: {in_the_way(error)}", bad=True)
         except AnnotatorError as error:
             self.busy = ""
             self.guarded(f"no {way}", error)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, StaleRevisionError
 from annotator.lazy import lazy_module
 from annotator.model.annotations import Annotations, Entity, Event, Fragment, Fragments, make_fragments, quoted
 from annotator.model.schema import EventType
 from annotator.text import caret as motions
 from annotator.text.caret import Unit
+from annotator.tui.failures import in_the_way
 from annotator.tui.key_titles import title_of, undoes
 from annotator.tui.screens.annotate_repeat import Repeatable
 from annotator.tui.undone import edit_words, place_of
@@ -287,6 +288,10 @@ class LabelActions:
             return
         try:
             entry = session.undo() if which == "undo" else session.redo()
+        except StaleRevisionError as error:  # to try again would be refused again: it stands in the way for good
+            if self.reread():
+                self.say(f"no {which}: {in_the_way(error)}", bad=True)
+            return
         except AnnotatorError as error:
             self.guarded(f"no {which}", error)
             return

@@ -20,7 +20,7 @@ def test_both_agree(words: list[str]) -> None:
     assert orders_otherwise("".join(words)) is None
 
 
-@pytest.mark.parametrize("text", ["", "\n", ARTICLE, "abc", "\u0000\u200f", "ب" * 200_000])
+@pytest.mark.parametrize("text", ["", "\n", ARTICLE, "abc", "\u0000\u200f", "ب\ud800", "ب" * 200_000])
 def test_on_whole_texts(text: str) -> None:
     assert orders_otherwise(text) is None
 
