@@ -28,12 +28,16 @@ from annotator.model.annotations import Annotations
 
 @dataclass(frozen=True, slots=True)
 class LateEdit:
-    """What somebody changed after the adjudication took their layer: how many annotations came, went, are different."""
+    """What somebody changed after the adjudication took their layer: how many annotations came, went, are different.
+
+    `withdrawn`: their layer was reopened and is not submitted again, so they have no opinion now.
+    """
 
     name: str
     added: int
     removed: int
     changed: int
+    withdrawn: bool = False
 
 
 def late_edits(before: Opinions, after: Opinions) -> list[LateEdit]:
@@ -45,7 +49,7 @@ def late_edits(before: Opinions, after: Opinions) -> list[LateEdit]:
         added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
         changed = sum(old[id] != new[id] for id in old.keys() & new.keys())
         if added or removed or changed or (name in before) is not (name in after):
-            found.append(LateEdit(name, added, removed, changed))
+            found.append(LateEdit(name, added, removed, changed, withdrawn=name not in after))
     return found
 
 

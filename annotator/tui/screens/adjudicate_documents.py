@@ -267,11 +267,11 @@ class DocumentActions(EditActions):
             self.say("nobody has changed anything since")
             self.show_late()
             return
-        lines = [
-            f"{edit.name}: {edit.added:,} new, {edit.changed:,} changed, {edit.removed:,} gone" for edit in self.late
-        ]
+        lines = [_late_words(edit) for edit in self.late]
         lines.append("Decisions on what nobody changed are kept; the rest is open again.")
         buttons = [Button("take", "Take them in"), Button("cancel", "Not now")]
+        if any(edit.withdrawn for edit in self.late):  # who is still at work would be left out
+            buttons.reverse()
         answer = await self._app.push_screen_wait(Confirm("Changed since this adjudication took them", lines, buttons))
         if answer == "take":
             await self.at_once(
@@ -348,3 +348,9 @@ def _choices(ledger: Ledger, now: QueueFilter, *, open_only: bool) -> tuple[list
     offer("minority", "name", sorted(made.comparison.opinions), str)
     offer("agreement", "most", _LEVELS, lambda value: f"at most {value:.0%}")
     return filters, rows
+
+
+def _late_words(edit: LateEdit) -> str:
+    if edit.withdrawn:
+        return f"{edit.name}: reopened, not submitted again; without it nothing of theirs counts"
+    return f"{edit.name}: {edit.added:,} new, {edit.changed:,} changed, {edit.removed:,} gone"

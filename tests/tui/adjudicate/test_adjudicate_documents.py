@@ -126,6 +126,12 @@ async def test_late_edits(desk: Open) -> None:
         inner = its.app.store().inner
         key = LayerKey("made", "ali")
         inner.set_layer_state(key, "reopened", "boss", "2026-01-02T00:00:00.000Z")
+        await pilot.press("l")
+        await its.until(pilot, lambda: isinstance(its.app.screen, Confirm))
+        assert "ali: reopened, not submitted again" in its.text()
+        await pilot.press("enter")  # not now
+        await its.until(pilot, lambda: its.app.screen is screen)
+        assert screen.late
         layer = inner.layer(key)
         gone = layer.annotations["sana"]
         edit = Edit("Remove", (Replacement(gone, None),))
